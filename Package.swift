@@ -1,0 +1,264 @@
+// swift-tools-version: 6.1
+// The house of Jieli: every module stands in one layer and imports lower layers only. `.ci/check-architecture` holds
+// this table against the folders and the rules; Sources/README.md explains it.
+import PackageDescription
+
+enum Layer: String {
+    case foreign = "Foreign"
+    case vocabulary = "Vocabulary"
+    case toolkit = "Toolkit"
+    case domain = "Domain"
+    case flow = "Flow"
+    case endpoints = "Endpoints"
+    case daemon = "Daemon"
+}
+
+struct Module {
+    var name: String
+    var layer: Layer
+    var uses: [String] = []
+    var products: [Target.Dependency] = []
+    var resources: [Resource] = []
+    var testUses: [String] = []
+    var testProducts: [Target.Dependency] = []
+    var testResources: [Resource] = []
+    var hasTests = true
+}
+
+// MARK: Libraries
+
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
+let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let lifecycleTesting = Target.Dependency.product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
+let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+// MARK: The layers, lowest first
+
+let modules: [Module] = [
+    // Vocabulary
+    Module(name: "Vocabulary", layer: .vocabulary, products: [crypto]),
+    Module(name: "Observability", layer: .vocabulary, uses: ["Vocabulary"], products: [logging, crypto]),
+
+    // Toolkit
+    Module(
+        name: "DICOM", layer: .toolkit, uses: ["CDCMTK", "Vocabulary", "Observability"], products: [logging, crypto],
+        testUses: ["TestSupport", "TestImageGenerator"]),
+    Module(
+        name: "Database", layer: .toolkit, uses: ["Vocabulary", "Observability"], products: [grdb, logging],
+        testUses: ["TestSupport"]),
+    Module(
+        name: "Typesetting", layer: .toolkit, uses: ["CPango", "Vocabulary", "Observability"],
+        testUses: ["TestSupport"]),
+
+    // Domain
+    Module(
+        name: "Archive", layer: .domain, uses: ["Vocabulary", "Observability", "DICOM", "Database"],
+        products: [logging, crypto, lifecycle], testUses: ["TestSupport", "TestImageGenerator"]),
+    Module(
+        name: "Relay", layer: .domain, uses: ["Vocabulary", "Observability", "Database"],
+        products: [logging, lifecycle, crypto, x509, asn1], testUses: ["TestSupport"]),
+    Module(
+        name: "Routing", layer: .domain, uses: ["Vocabulary", "Observability"], products: [yams],
+        testUses: ["TestSupport"]),
+    Module(
+        name: "Reading", layer: .domain, uses: ["Vocabulary", "Observability", "Database"],
+        products: [logging], testUses: ["TestSupport"]),
+    Module(
+        name: "Outbox", layer: .domain, uses: ["Vocabulary", "Observability", "Database"], products: [logging],
+        testUses: ["TestSupport"]),
+    Module(
+        name: "Identity", layer: .domain, uses: ["Vocabulary", "Observability", "Database"],
+        products: [logging, crypto, cryptoExtras, x509, asn1], testUses: ["TestSupport"]),
+    Module(
+        name: "Audit", layer: .domain, uses: ["Vocabulary", "Observability", "Database"], products: [logging],
+        testUses: ["TestSupport"]),
+
+    // Flow
+    Module(
+        name: "StudyFlow", layer: .flow,
+        uses: [
+            "Vocabulary", "Observability", "DICOM", "Database", "Typesetting", "Archive", "Relay", "Routing", "Reading",
+            "Outbox", "Identity", "Audit",
+        ],
+        products: [logging, crypto, lifecycle], testUses: ["TestSupport", "TestImageGenerator"]),
+
+    // Endpoints
+    Module(
+        name: "HTTPService", layer: .endpoints,
+        uses: ["Vocabulary", "Observability", "Database", "Identity", "Audit", "Archive", "Reading", "Relay", "StudyFlow"],
+        products: [logging, hummingbird, hummingbirdTLS, nioSSL, nioCore, nioPosix, lifecycle, x509],
+        testUses: ["TestSupport"], testProducts: [hummingbirdTesting, asyncHTTPClient]),
+    Module(
+        name: "DIMSEServices", layer: .endpoints,
+        uses: [
+            "Vocabulary", "Observability", "DICOM", "Database", "Archive", "Relay", "Identity", "Audit", "StudyFlow",
+        ],
+        products: [logging, lifecycle, crypto], testUses: ["TestSupport", "TestImageGenerator"]),
+    Module(
+        name: "DICOMweb", layer: .endpoints,
+        uses: [
+            "Vocabulary", "Observability", "DICOM", "Database", "Archive", "Identity", "Audit", "StudyFlow",
+            "HTTPService",
+        ],
+        products: [logging, hummingbird], testUses: ["TestSupport", "TestImageGenerator"],
+        testProducts: [hummingbirdTesting]),
+    Module(
+        name: "NodeLink", layer: .endpoints,
+        uses: [
+            "Vocabulary", "Observability", "Database", "Outbox", "Identity", "StudyFlow", "HTTPService",
+        ],
+        products: [logging, hummingbird, asyncHTTPClient, nioSSL, nioCore, lifecycle], testUses: ["TestSupport"],
+        testProducts: [hummingbirdTesting]),
+    Module(
+        name: "WebUI", layer: .endpoints,
+        uses: [
+            "Vocabulary", "Observability", "DICOM", "Database", "Archive", "Relay", "Routing", "Reading", "Outbox",
+            "Identity", "Audit", "StudyFlow", "HTTPService",
+        ],
+        products: [logging, hummingbird, mustache, lifecycle],
+        resources: [.copy("Resources")], testUses: ["TestSupport"], testProducts: [hummingbirdTesting]),
+
+    // Daemon
+    Module(
+        name: "Node", layer: .daemon,
+        uses: [
+            "Vocabulary", "Observability", "DICOM", "Database", "Typesetting", "Archive", "Relay", "Routing", "Reading",
+            "Outbox", "Identity", "Audit", "StudyFlow", "HTTPService", "DIMSEServices", "DICOMweb", "NodeLink", "WebUI",
+        ],
+        products: [logging, lifecycle, configuration, yams, hummingbird, nioSSL], testUses: ["TestSupport"]),
+    Module(
+        name: "Demo", layer: .daemon,
+        uses: [
+            "Vocabulary", "Observability", "DICOM", "Database", "Identity", "DIMSEServices", "Node",
+        ],
+        products: [logging, asyncHTTPClient, nioSSL, nioCore], testUses: ["TestSupport"]),
+]
+
+let foreign: [Target] = [
+    .target(
+        name: "CDCMTK", path: "Sources/Foreign/CDCMTK",
+        linkerSettings: [
+            "dcmtls", "dcmnet", "dcmjpeg", "ijg8", "ijg12", "ijg16", "dcmjpls", "dcmimage", "dcmimgle", "dcmdata",
+            "oflog", "ofstd", "openjp2", "png", "jpeg", "ssl", "crypto", "z",
+        ].map { .linkedLibrary($0) }),
+    .systemLibrary(
+        name: "CPango", path: "Sources/Foreign/CPango", pkgConfig: "pangocairo",
+        providers: [.apt(["libpango1.0-dev", "libcairo2-dev"])]),
+]
+
+let settings: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
+
+@MainActor func target(_ module: Module) -> Target {
+    .target(
+        name: module.name,
+        dependencies: module.uses.map { .byName(name: $0) } + module.products,
+        path: "Sources/\(module.layer.rawValue)/\(module.name)",
+        resources: module.resources,
+        swiftSettings: settings)
+}
+
+@MainActor func testTarget(_ module: Module) -> Target {
+    .testTarget(
+        name: "\(module.name)Tests",
+        dependencies: ([module.name] + module.uses.filter { !$0.hasPrefix("C") } + module.testUses)
+            .map { .byName(name: $0) } + module.products + module.testProducts,
+        resources: module.testResources,
+        swiftSettings: settings)
+}
+
+let targets: [Target] =
+    foreign + modules.map(target) + modules.filter(\.hasTests).map(testTarget) + [
+        .executableTarget(
+            name: "jieli",
+            dependencies: [
+                "Vocabulary", "Observability", "DICOM", "Database", "Archive", "Relay", "Identity", "StudyFlow",
+                "DIMSEServices", "Node", "Demo", argumentParser, logging,
+            ],
+            path: "Sources/Daemon/jieli",
+            swiftSettings: settings),
+        // What several test targets share; no module of the product may import it.
+        .target(
+            name: "TestSupport", dependencies: ["Vocabulary", "Observability", "Database"], path: "Tests/TestSupport",
+            swiftSettings: settings),
+        .target(
+            name: "TestImageGenerator", dependencies: ["Vocabulary", "DICOM"], path: "Tests/TestImageGenerator",
+            swiftSettings: settings),
+        .executableTarget(
+            name: "generate-test-images", dependencies: ["TestImageGenerator"], path: "Tests/generate-test-images",
+            swiftSettings: settings),
+        .testTarget(
+            name: "InteropTests",
+            dependencies: [
+                "TestSupport", "TestImageGenerator", "Vocabulary", "Observability", "DICOM", "Database", "Demo", "Node",
+                asyncHTTPClient,
+            ], swiftSettings: settings),
+        .testTarget(
+            name: "FlowTests",
+            dependencies: [
+                "TestSupport", "TestImageGenerator", "Vocabulary", "Observability", "DICOM", "Database", "Demo", "Node",
+                "Archive", asyncHTTPClient, nioSSL,
+            ], swiftSettings: settings),
+    ]
+
+/// `JIELI_ONLY=DICOM,Archive` keeps these modules, what they use and their tests: a module then builds and tests
+/// without the web stack, in seconds. Give such a build a scratch path of its own.
+@MainActor func closure(of names: [String]) -> [Target] {
+    var kept = Set<String>()
+    func keep(_ name: String) {
+        guard let found = targets.first(where: { $0.name == name }), kept.insert(name).inserted else { return }
+        for dependency in found.dependencies {
+            switch dependency {
+            case .byNameItem(let name, _), .targetItem(let name, _): keep(name)
+            default: break
+            }
+        }
+    }
+    for name in names {
+        keep(name)
+        keep("\(name)Tests")
+    }
+    return targets.filter { kept.contains($0.name) }
+}
+
+let only = Context.environment["JIELI_ONLY"]?.split(separator: ",").map(String.init)
+
+let package = Package(
+    name: "jieli",
+    products: only == nil ? [.executable(name: "jieli", targets: ["jieli"])] : [],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: only.map { closure(of: $0) } ?? targets,
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
+)

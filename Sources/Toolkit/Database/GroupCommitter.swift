@@ -1,0 +1,131 @@
+// Several writers, one flush.
+
+import Dispatch
+import GRDB
+import Observability
+
+/// Collects writes while a transaction is being committed and runs them together in the next one.
+///
+/// A thread of its own (a serial queue) does the work: callers either block on a semaphore or suspend.
+final class GroupCommitter: Sendable {
+    private struct Job: Sendable {
+        /// Runs in a savepoint. Keeps the result for `finish`.
+        var run: @Sendable (Transaction) throws -> Void
+        /// Called once, after the commit or the failure.
+        var finish: @Sendable (Result<Void, any Error>) -> Void
+    }
+
+    private struct State {
+        var waiting: [Job] = []
+        var isDraining = false
+        var isClosed = false
+    }
+
+    /// Bounds one transaction, so that the first waiting writer does not pay for an endless group.
+    private static let largestGroup = 256
+
+    private let pool: DatabasePool
+    private let queue = DispatchQueue(label: "jieli.database.commit")
+    private let state = LockedBox(State())
+
+    init(pool: DatabasePool) { self.pool = pool }
+
+    func submit<Value: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> Value) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            enqueue(body) { continuation.resume(with: $0) }
+        }
+    }
+
+    func submitAndWait<Value: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> Value) throws -> Value {
+        let done = DispatchSemaphore(value: 0)
+        let outcome = LockedBox<Result<Value, any Error>?>(nil)
+        enqueue(body) { result in
+            outcome.withLock { $0 = result }
+            done.signal()
+        }
+        done.wait()
+        guard let result = outcome.withLock({ $0 }) else { throw DatabaseError.closed }
+        return try result.get()
+    }
+
+    func close() {
+        state.withLock { $0.isClosed = true }
+        queue.sync {}
+    }
+
+    private func enqueue<Value: Sendable>(
+        _ body: @escaping @Sendable (Transaction) throws -> Value,
+        completion: @escaping @Sendable (Result<Value, any Error>) -> Void
+    ) {
+        let value = LockedBox<Value?>(nil)
+        let job = Job(
+            run: { transaction in
+                let result = try body(transaction)
+                value.withLock { $0 = result }
+            },
+            finish: { outcome in
+                completion(
+                    outcome.flatMap { value.withLock { $0 }.map(Result.success) ?? .failure(DatabaseError.closed) })
+            })
+        let (accepted, starts) = state.withLock { state in
+            guard !state.isClosed else { return (false, false) }
+            state.waiting.append(job)
+            defer { state.isDraining = true }
+            return (true, !state.isDraining)
+        }
+        guard accepted else { return job.finish(.failure(DatabaseError.closed)) }
+        if starts { queue.async { self.drain() } }
+    }
+
+    private func drain() {
+        while true {
+            let group: [Job] = state.withLock { state in
+                let group = Array(state.waiting.prefix(Self.largestGroup))
+                state.waiting.removeFirst(group.count)
+                if group.isEmpty { state.isDraining = false }
+                return group
+            }
+            if group.isEmpty { return }
+            commit(group)
+        }
+    }
+
+    private func commit(_ group: [Job]) {
+        var failures: [Int: any Error] = [:]
+        do {
+            try pool.writeWithoutTransaction { connection in
+                try connection.inTransaction(.immediate) {
+                    for (index, job) in group.enumerated() {
+                        do {
+                            try connection.inSavepoint {
+                                try job.run(Transaction(connection: connection))
+                                return .commit
+                            }
+                        } catch let error as GRDB.DatabaseError where Self.endsTransaction(error) {
+                            throw error
+                        } catch {
+                            failures[index] = error
+                        }
+                    }
+                    return .commit
+                }
+            }
+        } catch {
+            let translated = (error as? GRDB.DatabaseError).map(DatabaseError.init) ?? error
+            for job in group { job.finish(.failure(translated)) }
+            return
+        }
+        for (index, job) in group.enumerated() {
+            if let error = failures[index] {
+                job.finish(.failure((error as? GRDB.DatabaseError).map(DatabaseError.init) ?? error))
+            } else {
+                job.finish(.success(()))
+            }
+        }
+    }
+
+    /// SQLite rolls the whole transaction back on these; no other writer of the group may then be told "done".
+    private static func endsTransaction(_ error: GRDB.DatabaseError) -> Bool {
+        [.SQLITE_FULL, .SQLITE_IOERR, .SQLITE_NOMEM, .SQLITE_CORRUPT].contains(error.resultCode)
+    }
+}

@@ -1,0 +1,56 @@
+// Points in time as the database and the link carry them.
+
+import Foundation
+
+/// Milliseconds since 1970-01-01T00:00:00Z, by the clock of the node that wrote it.
+package struct Timestamp: Hashable, Comparable, Codable, Sendable, CustomStringConvertible {
+    package var milliseconds: Int64
+
+    package init(milliseconds: Int64) { self.milliseconds = milliseconds }
+
+    package init(_ date: Date) { milliseconds = Int64((date.timeIntervalSince1970 * 1000).rounded()) }
+
+    package var date: Date { Date(timeIntervalSince1970: Double(milliseconds) / 1000) }
+
+    package static func < (lhs: Self, rhs: Self) -> Bool { lhs.milliseconds < rhs.milliseconds }
+
+    package static func + (lhs: Self, rhs: Duration) -> Self { Self(milliseconds: lhs.milliseconds + rhs.milliseconds) }
+    package static func - (lhs: Self, rhs: Duration) -> Self { Self(milliseconds: lhs.milliseconds - rhs.milliseconds) }
+
+    /// How long after `earlier` this is; negative where the clocks disagree.
+    package func elapsed(since earlier: Timestamp) -> Duration { .milliseconds(milliseconds - earlier.milliseconds) }
+
+    /// ISO 8601 in UTC with milliseconds.
+    package var description: String {
+        date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+    }
+
+    package init(from decoder: any Decoder) throws {
+        milliseconds = try decoder.singleValueContainer().decode(Int64.self)
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(milliseconds)
+    }
+}
+
+extension Duration {
+    package var milliseconds: Int64 {
+        let (seconds, attoseconds) = components
+        return seconds * 1000 + attoseconds / 1_000_000_000_000_000
+    }
+
+    package var seconds: Double { Double(milliseconds) / 1000 }
+}
+
+/// The wall clock, injected so that tests set it. A closure, because a store needs the time and nothing else.
+package struct WallClock: Sendable {
+    private let read: @Sendable () -> Timestamp
+
+    package init(_ read: @escaping @Sendable () -> Timestamp) { self.read = read }
+
+    package static let system = WallClock { Timestamp(Date()) }
+
+    package func now() -> Timestamp { read() }
+}
