@@ -1,0 +1,101 @@
+// Where the bytes of SOP instances live.
+
+import Foundation
+import Vocabulary
+
+/// A file being received. It lies on the archive's file system, so that committing it is a rename.
+package struct LandingFile: Hashable, Sendable {
+    /// Absolute; whoever receives opens it for writing (it exists, empty).
+    package let path: String
+
+    package init(path: String) { self.path = path }
+}
+
+/// What a received file turned out to be.
+package struct InstanceIdentity: Hashable, Sendable {
+    package var study: StudyInstanceUID
+    package var sopInstance: SOPInstanceUID
+    /// SHA-256 of the data set bytes, up to the end of the file.
+    package var digest: Digest
+    /// Length of the data set in bytes.
+    package var size: Int64
+    /// Where the data set starts in the file: after preamble and file meta information.
+    package var dataSetOffset: Int64
+
+    package init(
+        study: StudyInstanceUID, sopInstance: SOPInstanceUID, digest: Digest, size: Int64, dataSetOffset: Int64
+    ) {
+        self.study = study
+        self.sopInstance = sopInstance
+        self.digest = digest
+        self.size = size
+        self.dataSetOffset = dataSetOffset
+    }
+}
+
+/// Where a committed file lies.
+package struct CommittedFile: Hashable, Sendable {
+    /// Relative to the archive.
+    package var path: String
+    /// Of the file that lies there, which may have come earlier with another file meta information.
+    package var dataSetOffset: Int64
+    /// The same data set was not there before.
+    package var isNew: Bool
+
+    package init(path: String, dataSetOffset: Int64, isNew: Bool) {
+        self.path = path
+        self.dataSetOffset = dataSetOffset
+        self.isNew = isNew
+    }
+}
+
+package struct FreeSpace: Hashable, Sendable {
+    /// What this user may still write.
+    package var free: Int64
+    package var total: Int64
+
+    package init(free: Int64, total: Int64) {
+        self.free = free
+        self.total = total
+    }
+}
+
+/// The bytes of SOP instances, each a Part 10 file kept bit for bit as it came. Calls block; they are made from threads
+/// of our own (associations) and for short work. Thread-safe.
+package protocol InstanceStore: Sendable {
+    /// A new empty file to receive into. What a killed daemon leaves there is cleared at its next start.
+    func landing() throws -> LandingFile
+
+    /// Forgets a file that was not taken. Not an error if it is gone.
+    func discard(_ landing: LandingFile) throws
+
+    /// Makes the file durable at its place and returns the place: when this returns, a power cut takes nothing away.
+    ///
+    /// Committing the same data set again changes nothing, unless the file that lies there is damaged: then it is replaced.
+    /// - Parameter flush: false when the receiver has flushed the file itself.
+    func commit(_ landing: LandingFile, as identity: InstanceIdentity, flush: Bool) throws -> CommittedFile
+
+    /// Keeps a refused file for the operator, durably, and returns its place.
+    func keepAside(_ landing: LandingFile, as identity: InstanceIdentity) throws -> String
+
+    /// Moves a committed file to where refused ones are kept (two conflicting objects arrived at the same moment).
+    func keepAside(committed path: String, as identity: InstanceIdentity) throws -> String
+
+    /// The file at a place that `commit` or `keepAside` returned.
+    /// - Throws: `ArchiveError.badPath` for a path that leaves the archive.
+    func url(of path: String) throws -> URL
+
+    /// Removes the file at a place. Not an error if it is gone.
+    func remove(_ path: String) throws
+
+    /// Calls `body` with each folder of `studies/` that holds files and with these files' paths, sorted.
+    func forEachStudyFolder(_ body: (_ paths: [String]) throws -> Void) throws
+
+    func freeSpace() throws -> FreeSpace
+}
+
+extension InstanceStore {
+    package func commit(_ landing: LandingFile, as identity: InstanceIdentity) throws -> CommittedFile {
+        try commit(landing, as: identity, flush: true)
+    }
+}
