@@ -1,0 +1,61 @@
+// Where a study is read, and why.
+
+import Vocabulary
+
+/// The outcome of routing one study at one node, in words that its page shows.
+package struct RouteDecision: Hashable, Codable, Sendable {
+    package enum Action: Hashable, Codable, Sendable {
+        case readHere
+        /// `parent` is the next hop; it differs from `destination` where that lies further up.
+        case forward(destination: NodeName, parent: NodeName)
+        /// No reading role here and nobody above: the study is kept, and nobody reads it.
+        case keep
+    }
+
+    package enum Basis: Hashable, Codable, Sendable {
+        case wantedDestination
+        case rule(name: String, line: Int)
+        case noRule
+    }
+
+    package var action: Action
+    package var basis: Basis
+    package var explanation: Explanation
+
+    package init(action: Action, basis: Basis, explanation: Explanation) {
+        self.action = action
+        self.basis = basis
+        self.explanation = explanation
+    }
+
+    /// The parent that gets the study; `nil` when it stays here.
+    package var nextHop: NodeName? {
+        guard case .forward(_, let parent) = action else { return nil }
+        return parent
+    }
+
+    /// What a task keeps as its rule: the rule's name, `wanted-destination`, or `nil` where no rule matched.
+    package var ruleName: String? {
+        switch basis {
+        case .wantedDestination: Self.wantedDestinationName
+        case .rule(let name, _): name
+        case .noRule: nil
+        }
+    }
+
+    /// No rule matched; the study is marked so that an operator sees the gap.
+    package var isUnrouted: Bool { basis == .noRule }
+
+    static let wantedDestinationName = "wanted-destination"
+}
+
+/// One sentence in two languages.
+package struct Explanation: Hashable, Codable, Sendable {
+    package var chinese: String
+    package var english: String
+
+    package init(chinese: String, english: String) {
+        self.chinese = chinese
+        self.english = english
+    }
+}
