@@ -52,12 +52,14 @@ package struct TaskNotice: Hashable, Codable, Sendable {
     package var claimedByName: String?
     package var priority: Priority
     package var reason: String?
+    /// Tells one release from the next after a recall.
+    package var releasedAt: Timestamp?
     package var revision: Int
     package var at: Timestamp
 
     package init(
         task: TaskID, study: StudyInstanceUID, state: ReadingTaskState, owner: NodeName, claimedByName: String? = nil,
-        priority: Priority, reason: String? = nil, revision: Int, at: Timestamp
+        priority: Priority, reason: String? = nil, releasedAt: Timestamp? = nil, revision: Int, at: Timestamp
     ) {
         self.task = task
         self.study = study
@@ -66,6 +68,7 @@ package struct TaskNotice: Hashable, Codable, Sendable {
         self.claimedByName = claimedByName
         self.priority = priority
         self.reason = reason
+        self.releasedAt = releasedAt
         self.revision = revision
         self.at = at
     }
@@ -86,6 +89,7 @@ extension ReadingTask {
     package var notice: TaskNotice {
         TaskNotice(
             task: id, study: study, state: state == .forwarded ? remoteState ?? .forwarded : state, owner: owner,
-            claimedByName: claimedByName, priority: priority, reason: reason, revision: revision, at: changedAt)
+            claimedByName: claimedByName, priority: priority, reason: reason, releasedAt: releasedAt,
+            revision: revision, at: changedAt)
     }
 }
