@@ -64,7 +64,7 @@ let modules: [Module] = [
         testUses: ["TestSupport"]),
     Module(
         name: "Typesetting", layer: .toolkit, uses: ["CPango", "Vocabulary", "Observability"],
-        testUses: ["TestSupport"]),
+        testUses: ["TestSupport"], testResources: [.copy("Resources")]),
 
     // Domain
     Module(
@@ -84,7 +84,7 @@ let modules: [Module] = [
         testUses: ["TestSupport"]),
     Module(
         name: "Identity", layer: .domain, uses: ["Vocabulary", "Observability", "Database"],
-        products: [logging, crypto, cryptoExtras, x509, asn1], testUses: ["TestSupport"]),
+        products: [logging, crypto, cryptoExtras, x509, asn1, yams], testUses: ["TestSupport"]),
     Module(
         name: "Audit", layer: .domain, uses: ["Vocabulary", "Observability", "Database"], products: [logging],
         testUses: ["TestSupport"]),
@@ -101,8 +101,8 @@ let modules: [Module] = [
     // Endpoints
     Module(
         name: "HTTPService", layer: .endpoints,
-        uses: ["Vocabulary", "Observability", "Database", "Identity", "Audit", "Archive", "Reading", "Relay", "StudyFlow"],
-        products: [logging, hummingbird, hummingbirdTLS, nioSSL, nioCore, nioPosix, lifecycle, x509],
+        uses: ["Vocabulary", "Observability", "Database", "Identity", "Audit"],
+        products: [logging, hummingbird, hummingbirdTLS, nioSSL, nioCore, nioPosix, lifecycle],
         testUses: ["TestSupport"], testProducts: [hummingbirdTesting, asyncHTTPClient]),
     Module(
         name: "DIMSEServices", layer: .endpoints,

@@ -1,0 +1,82 @@
+// What can be written into the trail.
+
+/// Everything that is done to a study, an account or the node and that somebody may have to answer for.
+package enum AuditAction: String, Hashable, Codable, Sendable, CaseIterable {
+    // Accounts and access
+    case login
+    case loginFailed
+    case logout
+    case accessDenied
+    case userAdded
+    case userChanged
+    case userDisabled
+    case userEnabled
+    case passwordChanged
+    case tokenIssued
+    case tokenRevoked
+
+    // Studies and instances
+    case studyAnnounced
+    case instanceReceived
+    case instanceRefused
+    case instanceConflict
+    case conflictResolved
+    case studySettled
+    case studyQueried
+    case studyViewed
+    case studyRetrieved
+    case studyExported
+    case issuerAssigned
+
+    // Deliveries
+    case studyRouted
+    case studyForwarded
+    case deliveryParked
+    case deliveryRetried
+    case deliveryCancelled
+    case receiptSigned
+    case receiptVerified
+    case receiptRejected
+    case priorityChanged
+
+    // Orders
+    case orderPlaced
+    case orderChanged
+    case orderMatched
+    case orderUnmatched
+    case orderCancelled
+
+    // Reading
+    case taskCreated
+    case taskOffered
+    case taskAccepted
+    case taskDeclined
+    case taskClaimed
+    case taskUnclaimed
+    case taskReturned
+    case taskRecalled
+    case taskCancelled
+    case breakGlass
+    case retakeRequested
+    case reportSavedPreliminary
+    case reportReturned
+    case reportFinal
+    case reportCorrected
+    case reportReleased
+    case reportDelivered
+    case reportViewed
+    case reportAcknowledged
+    case criticalResult
+
+    // The node
+    case nodeStarted
+    case nodeStopped
+    case configurationChanged
+    case associationRefused
+    case peerRefused
+    case peerEnrolled
+    case eventParked
+    case eventRetried
+    case archiveVerified
+    case catalogueRebuilt
+}
