@@ -74,15 +74,11 @@ package struct InstanceRecord: Hashable, Sendable {
     /// Relative to the archive; `InstanceStore.url(of:)` resolves it.
     package var path: String
     package var instanceNumber: Int?
-    package var acquisitionNumber: Int?
     /// `nil` where the object has no frames attribute; an image then has one.
     package var numberOfFrames: Int?
     package var rows: Int?
     package var columns: Int?
     package var bitsAllocated: Int?
-    package var bitsStored: Int?
-    package var samplesPerPixel: Int?
-    package var photometricInterpretation: String?
     /// Millimetres along the normal of the image plane (PS3.3 C.7.6.2); sorts a stack.
     package var slicePosition: Double?
     package var contentDate: String?

@@ -88,8 +88,11 @@ package protocol InstanceStore: Sendable {
     /// Removes the file at a place. Not an error if it is gone.
     func remove(_ path: String) throws
 
-    /// Calls `body` with each folder of `studies/` that holds files and with these files' paths, sorted.
-    func forEachStudyFolder(_ body: (_ paths: [String]) throws -> Void) throws
+    /// The folders of kept instances that hold files, sorted, relative to the archive.
+    func studyFolders() throws -> [String]
+
+    /// The files in such a folder, sorted, relative to the archive; what is gone meanwhile is left out.
+    func paths(in folder: String) throws -> [String]
 
     func freeSpace() throws -> FreeSpace
 }

@@ -1,0 +1,162 @@
+// The archive's tables.
+
+import Database
+
+package enum ArchiveSchema {
+    package static let migrations: [Migration] = [catalogue, ledger]
+
+    /// Derived from the files; `Reindex` empties and refills these.
+    private static let catalogue = Migration(
+        "2026-11-21 create catalogue",
+        """
+        CREATE TABLE patient (
+            issuer TEXT NOT NULL,
+            patient_id TEXT NOT NULL,
+            patient_name TEXT,
+            patient_name_key TEXT NOT NULL DEFAULT '',
+            birth_date TEXT,
+            sex TEXT,
+            PRIMARY KEY (issuer, patient_id)
+        );
+        CREATE INDEX patient_by_id ON patient (patient_id);
+        CREATE TABLE study (
+            study_instance_uid TEXT NOT NULL PRIMARY KEY,
+            issuer TEXT NOT NULL,
+            patient_id TEXT NOT NULL,
+            study_date TEXT,
+            study_time TEXT,
+            accession_number TEXT,
+            study_description TEXT,
+            study_id TEXT,
+            referring_physician TEXT,
+            referring_physician_key TEXT NOT NULL DEFAULT '',
+            institution_name TEXT,
+            patient_age TEXT,
+            study_timezone_offset TEXT,
+            modalities TEXT NOT NULL DEFAULT '',
+            body_parts TEXT NOT NULL DEFAULT '',
+            origin_node TEXT NOT NULL,
+            study_first_received_at BIGINT NOT NULL,
+            study_last_received_at BIGINT NOT NULL,
+            study_series_count BIGINT NOT NULL DEFAULT 0,
+            study_instance_count BIGINT NOT NULL DEFAULT 0,
+            study_network_made_count BIGINT NOT NULL DEFAULT 0,
+            study_byte_count BIGINT NOT NULL DEFAULT 0,
+            FOREIGN KEY (issuer, patient_id) REFERENCES patient (issuer, patient_id)
+        );
+        CREATE INDEX study_by_patient ON study (issuer, patient_id);
+        CREATE INDEX study_by_accession_number ON study (accession_number);
+        CREATE INDEX study_by_date ON study (study_date, study_time);
+        CREATE INDEX study_by_arrival ON study (study_last_received_at);
+        CREATE INDEX study_by_origin ON study (origin_node, study_last_received_at);
+        CREATE TABLE series (
+            study_instance_uid TEXT NOT NULL REFERENCES study (study_instance_uid),
+            series_instance_uid TEXT NOT NULL,
+            modality TEXT,
+            series_number BIGINT,
+            series_description TEXT,
+            body_part TEXT,
+            laterality TEXT,
+            protocol_name TEXT,
+            manufacturer TEXT,
+            manufacturer_model_name TEXT,
+            station_name TEXT,
+            series_timezone_offset TEXT,
+            performed_start_date TEXT,
+            performed_start_time TEXT,
+            scheduled_procedure_step_id TEXT,
+            requested_procedure_id TEXT,
+            series_network_made BIGINT NOT NULL DEFAULT 0,
+            series_instance_count BIGINT NOT NULL DEFAULT 0,
+            series_byte_count BIGINT NOT NULL DEFAULT 0,
+            series_first_received_at BIGINT NOT NULL,
+            series_last_received_at BIGINT NOT NULL,
+            PRIMARY KEY (study_instance_uid, series_instance_uid)
+        );
+        CREATE INDEX series_by_uid ON series (series_instance_uid);
+        CREATE TABLE sop_instance (
+            sop_instance_uid TEXT NOT NULL PRIMARY KEY,
+            study_instance_uid TEXT NOT NULL,
+            series_instance_uid TEXT NOT NULL,
+            sop_class_uid TEXT NOT NULL,
+            transfer_syntax_uid TEXT NOT NULL,
+            digest TEXT NOT NULL,
+            data_set_size BIGINT NOT NULL,
+            data_set_offset BIGINT NOT NULL,
+            path TEXT NOT NULL UNIQUE,
+            instance_number BIGINT,
+            number_of_frames BIGINT,
+            pixel_rows BIGINT,
+            pixel_columns BIGINT,
+            bits_allocated BIGINT,
+            slice_position DOUBLE PRECISION,
+            content_date TEXT,
+            content_time TEXT,
+            network_made BIGINT NOT NULL,
+            source_kind TEXT NOT NULL,
+            source_name TEXT NOT NULL,
+            received_at BIGINT NOT NULL,
+            FOREIGN KEY (study_instance_uid, series_instance_uid)
+                REFERENCES series (study_instance_uid, series_instance_uid)
+        );
+        CREATE INDEX sop_instance_by_series ON sop_instance (study_instance_uid, series_instance_uid);
+        """)
+
+    /// What no file can tell: backed up, never touched by `Reindex`.
+    private static let ledger = Migration(
+        "2026-11-21 create archive ledger",
+        """
+        CREATE TABLE study_origin (
+            study_instance_uid TEXT NOT NULL PRIMARY KEY,
+            issuer TEXT NOT NULL,
+            origin_node TEXT NOT NULL,
+            via_child TEXT,
+            recorded_at BIGINT NOT NULL
+        );
+        CREATE TABLE arrival (
+            sop_instance_uid TEXT NOT NULL PRIMARY KEY,
+            study_instance_uid TEXT NOT NULL,
+            digest TEXT NOT NULL,
+            network_made BIGINT NOT NULL,
+            source_kind TEXT NOT NULL,
+            source_name TEXT NOT NULL,
+            received_at BIGINT NOT NULL
+        );
+        CREATE INDEX arrival_by_study ON arrival (study_instance_uid);
+        CREATE TABLE study_manifest (
+            study_instance_uid TEXT NOT NULL PRIMARY KEY,
+            revision BIGINT NOT NULL,
+            announced_count BIGINT NOT NULL,
+            stored_at BIGINT NOT NULL
+        );
+        CREATE TABLE manifest_item (
+            study_instance_uid TEXT NOT NULL REFERENCES study_manifest (study_instance_uid),
+            sop_instance_uid TEXT NOT NULL,
+            digest TEXT NOT NULL,
+            data_set_size BIGINT NOT NULL,
+            PRIMARY KEY (study_instance_uid, sop_instance_uid)
+        );
+        CREATE TABLE conflict (
+            id TEXT NOT NULL PRIMARY KEY,
+            sop_instance_uid TEXT NOT NULL,
+            study_instance_uid TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            kept_digest TEXT,
+            refused_digest TEXT NOT NULL,
+            sender_kind TEXT NOT NULL,
+            sender_name TEXT NOT NULL,
+            path TEXT NOT NULL,
+            first_at BIGINT NOT NULL,
+            last_at BIGINT NOT NULL,
+            times BIGINT NOT NULL,
+            resolved_at BIGINT,
+            resolved_by TEXT,
+            UNIQUE (sop_instance_uid, refused_digest, reason)
+        );
+        CREATE INDEX conflict_by_study ON conflict (study_instance_uid);
+        CREATE TABLE catalogue_rebuild (
+            id BIGINT NOT NULL PRIMARY KEY,
+            started_at BIGINT NOT NULL
+        );
+        """)
+}

@@ -1,0 +1,129 @@
+// The few system calls that durability hangs on.
+
+import Crypto
+import Foundation
+import Vocabulary
+
+extension Timestamp {
+    init(_ time: timespec) {
+        self.init(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+}
+
+/// POSIX with errors as `ArchiveError`. Paths are absolute.
+enum Files {
+    private static let folderMode: mode_t = 0o750
+    private static let fileMode: mode_t = 0o640
+
+    static func create(_ path: String) throws {
+        let descriptor = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, fileMode)
+        guard descriptor >= 0 else { throw ArchiveError(systemCall: "creating a file", path: path, number: errno) }
+        close(descriptor)
+    }
+
+    /// Flushes a file's bytes and length to the disk.
+    static func flush(_ path: String) throws {
+        try withDescriptor(path, flags: O_RDONLY) { descriptor in
+            guard fdatasync(descriptor) == 0 else {
+                throw ArchiveError(systemCall: "flushing to disk", path: path, number: errno)
+            }
+        }
+    }
+
+    /// Flushes the names in a folder to the disk.
+    static func flushFolder(_ path: String) throws {
+        try withDescriptor(path, flags: O_RDONLY | O_DIRECTORY) { descriptor in
+            guard fsync(descriptor) == 0 else {
+                throw ArchiveError(systemCall: "flushing to disk", path: path, number: errno)
+            }
+        }
+    }
+
+    /// Not an error if it is there.
+    static func makeFolder(_ path: String) throws {
+        guard mkdir(path, folderMode) == 0 || errno == EEXIST else {
+            throw ArchiveError(systemCall: "creating a folder", path: path, number: errno)
+        }
+    }
+
+    /// Renames without ever replacing. `false` when the target exists.
+    static func moveUnlessExists(_ path: String, to target: String) throws -> Bool {
+        if renameat2(AT_FDCWD, path, AT_FDCWD, target, UInt32(RENAME_NOREPLACE)) == 0 { return true }
+        if errno == EEXIST { return false }
+        guard errno == EINVAL || errno == ENOSYS else {
+            throw ArchiveError(systemCall: "renaming a received file", path: target, number: errno)
+        }
+        // Network file systems that don't know the flag know links.
+        if link(path, target) == 0 {
+            try remove(path)
+            return true
+        }
+        if errno == EEXIST { return false }
+        throw ArchiveError(systemCall: "renaming a received file", path: target, number: errno)
+    }
+
+    static func replace(_ target: String, with path: String) throws {
+        guard rename(path, target) == 0 else {
+            throw ArchiveError(systemCall: "renaming a received file", path: target, number: errno)
+        }
+    }
+
+    /// Not an error if it is gone.
+    static func remove(_ path: String) throws {
+        guard unlink(path) == 0 || errno == ENOENT else {
+            throw ArchiveError(systemCall: "removing a file", path: path, number: errno)
+        }
+    }
+
+    /// `nil` when nothing is there.
+    static func status(_ path: String) throws -> stat? {
+        var status = stat()
+        if stat(path, &status) == 0 { return status }
+        if errno == ENOENT || errno == ENOTDIR { return nil }
+        throw ArchiveError(systemCall: "looking at a file", path: path, number: errno)
+    }
+
+    /// SHA-256 and length of what follows `offset`. Read from the disk where the kernel allows it, not from its cache.
+    static func digest(_ path: String, from offset: Int64) throws -> (digest: Digest, size: Int64) {
+        try withDescriptor(path, flags: O_RDONLY) { descriptor in
+            _ = posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED)
+            _ = posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
+            guard lseek(descriptor, off_t(offset), SEEK_SET) >= 0 else {
+                throw ArchiveError(systemCall: "reading", path: path, number: errno)
+            }
+            var hash = SHA256()
+            var size: Int64 = 0
+            let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+            defer { buffer.deallocate() }
+            while true {
+                let count = read(descriptor, buffer.baseAddress, buffer.count)
+                if count == 0 { return (Digest(hash.finalize()), size) }
+                guard count > 0 else {
+                    if errno == EINTR { continue }
+                    throw ArchiveError(systemCall: "reading", path: path, number: errno)
+                }
+                hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+                size += Int64(count)
+            }
+        }
+    }
+
+    static func names(in folder: String) throws -> [String] {
+        do {
+            return try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+        } catch {
+            throw ArchiveError(
+                code: .io, message: "the folder \(folder) cannot be read; check that it belongs to this user",
+                cause: error)
+        }
+    }
+
+    private static func withDescriptor<Result>(
+        _ path: String, flags: Int32, _ body: (Int32) throws -> Result
+    ) throws -> Result {
+        let descriptor = open(path, flags | O_CLOEXEC)
+        guard descriptor >= 0 else { throw ArchiveError(systemCall: "opening", path: path, number: errno) }
+        defer { close(descriptor) }
+        return try body(descriptor)
+    }
+}
