@@ -1,0 +1,167 @@
+// Reading, writing and waiting on a link.
+
+#include "Link.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <openssl/err.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <fcntl.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+
+namespace cdcmtk {
+
+namespace {
+
+int64_t now() {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch())
+        .count();
+}
+
+void setOption(int socket, int level, int name, int value) { setsockopt(socket, level, name, &value, sizeof value); }
+
+}  // namespace
+
+void Link::open(int opened, int wakeDescriptor, const char *congestionControl) {
+    socket = opened;
+    wake = wakeDescriptor;
+    fcntl(socket, F_SETFL, fcntl(socket, F_GETFL) | O_NONBLOCK);
+    fcntl(socket, F_SETFD, FD_CLOEXEC);
+    // A PDU goes out in two writes: with Nagle's algorithm each waits for the other side's delayed acknowledgement.
+    setOption(socket, IPPROTO_TCP, TCP_NODELAY, 1);
+    // Finds out about a dead peer while an association rests without a deadline.
+    setOption(socket, SOL_SOCKET, SO_KEEPALIVE, 1);
+    setOption(socket, IPPROTO_TCP, TCP_KEEPIDLE, 30);
+    setOption(socket, IPPROTO_TCP, TCP_KEEPINTVL, 15);
+    setOption(socket, IPPROTO_TCP, TCP_KEEPCNT, 4);
+    if (congestionControl) {
+        // Not every kernel has every algorithm, and none is needed.
+        setsockopt(socket, IPPROTO_TCP, TCP_CONGESTION, congestionControl, strlen(congestionControl));
+    }
+}
+
+void Link::close() {
+    if (ssl) {
+        if (established && kind == CDCMTK_OK) SSL_shutdown(ssl);
+        SSL_free(ssl);
+        ssl = nullptr;
+    }
+    if (socket >= 0) ::close(socket);
+    socket = -1;
+}
+
+void Link::setTimeout(int64_t milliseconds) { deadline = milliseconds < 0 ? -1 : now() + milliseconds; }
+
+bool Link::failWith(int32_t newKind, std::string newText) {
+    if (kind == CDCMTK_OK) {
+        kind = newKind;
+        text = std::move(newText);
+    }
+    return false;
+}
+
+bool Link::wait(short events) {
+    for (;;) {
+        int timeout = -1;
+        if (deadline >= 0) {
+            const int64_t left = deadline - now();
+            if (left <= 0) return failWith(CDCMTK_TIMED_OUT, "the peer was silent for too long");
+            timeout = int(std::min<int64_t>(left, 1 << 30));
+        }
+        pollfd descriptors[2] = {{socket, events, 0}, {wake, POLLIN, 0}};
+        const int ready = poll(descriptors, 2, timeout);
+        if (ready < 0 && errno != EINTR) return failWith(CDCMTK_CLOSED, strerror(errno));
+        if (ready <= 0) continue;
+        if (descriptors[1].revents) return failWith(CDCMTK_CANCELLED, "cancelled");
+        return true;
+    }
+}
+
+bool Link::readable(int64_t milliseconds) {
+    if (socket < 0 || kind != CDCMTK_OK) return true;  // the read that follows fails at once
+    if (ssl && SSL_has_pending(ssl)) return true;
+    if (deadline >= 0) milliseconds = std::max<int64_t>(0, std::min(milliseconds, deadline - now()));
+    pollfd descriptors[2] = {{socket, POLLIN, 0}, {wake, POLLIN, 0}};
+    return poll(descriptors, 2, int(milliseconds)) > 0;
+}
+
+ssize_t Link::read(void *buffer, size_t count) {
+    if (socket < 0 || kind != CDCMTK_OK) return -1;
+    for (;;) {
+        ssize_t result;
+        if (ssl) {
+            ERR_clear_error();
+            result = SSL_read(ssl, buffer, int(std::min<size_t>(count, 1 << 30)));
+            if (result <= 0) {
+                result = tlsFailed(int(result), false, false);
+                if (result != -2) return result;
+                continue;
+            }
+        } else {
+            result = recv(socket, buffer, count, 0);
+            if (result < 0) {
+                if (errno == EINTR) continue;
+                if (errno == EAGAIN || errno == EWOULDBLOCK) {
+                    if (!wait(POLLIN)) return -1;
+                    continue;
+                }
+                failWith(CDCMTK_CLOSED, strerror(errno));
+                return -1;
+            }
+            if (result == 0) failWith(CDCMTK_CLOSED, "the peer closed the connection");
+        }
+        if (firstByte < 0 && result > 0) firstByte = *static_cast<const uint8_t *>(buffer);
+        return result;
+    }
+}
+
+ssize_t Link::write(const void *buffer, size_t count) {
+    if (socket < 0 || kind != CDCMTK_OK) return -1;
+    const uint8_t *bytes = static_cast<const uint8_t *>(buffer);
+    size_t done = 0;
+    while (done < count) {
+        ssize_t result;
+        if (ssl) {
+            ERR_clear_error();
+            result = SSL_write(ssl, bytes + done, int(std::min<size_t>(count - done, 1 << 30)));
+            if (result <= 0) {
+                if (tlsFailed(int(result), false, false) == -2) continue;
+                writeFailed = true;
+                return -1;
+            }
+        } else {
+            result = send(socket, bytes + done, count - done, MSG_NOSIGNAL);
+            if (result < 0) {
+                if (errno == EINTR) continue;
+                if ((errno == EAGAIN || errno == EWOULDBLOCK) && wait(POLLOUT)) continue;
+                failWith(CDCMTK_CLOSED, strerror(errno));
+                writeFailed = true;
+                return -1;
+            }
+        }
+        done += size_t(result);
+    }
+    return ssize_t(count);
+}
+
+void Link::sendAbort() {
+    if (socket < 0 || writeFailed || (ssl && !established)) return;
+    const uint8_t abort[] = {0x07, 0, 0, 0, 0, 4, 0, 0, 0, 0};
+    if (ssl) {
+        ERR_clear_error();
+        SSL_write(ssl, abort, sizeof abort);
+        ERR_clear_error();
+    } else {
+        send(socket, abort, sizeof abort, MSG_NOSIGNAL);
+    }
+    writeFailed = true;
+    failWith(CDCMTK_ABORTED, "aborted here");
+}
+
+}  // namespace cdcmtk

@@ -1,0 +1,71 @@
+// What DCMTK needs once per process.
+
+#include "dcmtk/config/osconfig.h"
+
+#include "dcmtk/dcmdata/dcdict.h"
+#include "dcmtk/dcmnet/assoc.h"
+#include "dcmtk/dcmnet/dcmtrans.h"
+#include "dcmtk/oflog/appender.h"
+#include "dcmtk/oflog/oflog.h"
+#include "dcmtk/oflog/spi/logevent.h"
+
+#include "CDCMTK.h"
+
+#include <atomic>
+#include <csignal>
+#include <ctime>
+
+namespace {
+
+/// DCMTK can say the same thing hundreds of thousands of times about one object.
+constexpr int linesPerSecond = 50;
+
+class CallbackAppender : public dcmtk::log4cplus::Appender {
+public:
+    explicit CallbackAppender(CDCMTKLogFunction log) : log(log) {}
+    ~CallbackAppender() override { destructorImpl(); }
+    void close() override {}
+
+protected:
+    void append(const dcmtk::log4cplus::spi::InternalLoggingEvent &event) override {
+        using namespace dcmtk::log4cplus;
+        const time_t now = time(nullptr);
+        if (now != second.exchange(now)) lines = 0;
+        if (++lines > linesPerSecond) return;
+        const LogLevel level = event.getLogLevel();
+        const int32_t mapped = level >= ERROR_LOG_LEVEL ? 4 : level >= WARN_LOG_LEVEL ? 3 : level >= INFO_LOG_LEVEL ? 2 : 1;
+        log(mapped, event.getLoggerName().c_str(), event.getMessage().c_str());
+    }
+
+private:
+    const CDCMTKLogFunction log;
+    std::atomic<time_t> second{0};
+    std::atomic<int> lines{0};
+};
+
+}  // namespace
+
+extern "C" int32_t CDCMTK_runtime_start(CDCMTKLogFunction log) {
+    try {
+        // The appenders are the root logger's; configure() gives it one that prints to standard error.
+        OFLog::configure(OFLogger::OFF_LOG_LEVEL);
+        dcmtk::log4cplus::Logger root = dcmtk::log4cplus::Logger::getRoot();
+        root.removeAllAppenders();
+        root.addAppender(dcmtk::log4cplus::SharedAppenderPtr(new CallbackAppender(log)));
+        for (const char *name : {"dcmtk.dcmnet", "dcmtk.dcmtls"}) {
+            dcmtk::log4cplus::Logger::getInstance(name).setLogLevel(dcmtk::log4cplus::WARN_LOG_LEVEL);
+        }
+        if (!dcmDataDict.isDictionaryLoaded()) return -1;
+        CDCMTK_register_codecs();
+        std::signal(SIGPIPE, SIG_IGN);
+
+        dcmDisableGethostbyaddr.set(OFTrue);
+        dcmConnectionTimeout.set(15);
+        // The first network must be made while nobody else makes one.
+        T_ASC_Network *network = nullptr;
+        if (ASC_initializeNetwork(NET_REQUESTOR, 0, 30, &network).good()) ASC_dropNetwork(&network);
+        return 0;
+    } catch (...) {
+        return -1;
+    }
+}
