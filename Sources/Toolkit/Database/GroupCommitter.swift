@@ -125,7 +125,8 @@ final class GroupCommitter: Sendable {
     }
 
     /// SQLite rolls the whole transaction back on these; no other writer of the group may then be told "done".
-    private static func endsTransaction(_ error: GRDB.DatabaseError) -> Bool {
-        [.SQLITE_FULL, .SQLITE_IOERR, .SQLITE_NOMEM, .SQLITE_CORRUPT].contains(error.resultCode)
+    static func endsTransaction(_ error: any Error) -> Bool {
+        guard let error = error as? GRDB.DatabaseError else { return false }
+        return [.SQLITE_FULL, .SQLITE_IOERR, .SQLITE_NOMEM, .SQLITE_CORRUPT].contains(error.resultCode)
     }
 }

@@ -1,0 +1,90 @@
+// The relay's tables.
+
+import Database
+
+package enum RelaySchema {
+    package static let migrations: [Migration] = [
+        Migration(
+            "2026-11-21 create delivery",
+            """
+            CREATE TABLE delivery (
+                id INTEGER PRIMARY KEY,
+                study_instance_uid TEXT NOT NULL,
+                sop_instance_uid TEXT NOT NULL,
+                destination TEXT NOT NULL,
+                digest TEXT NOT NULL,
+                size BIGINT NOT NULL,
+                transfer_syntax TEXT NOT NULL,
+                sop_class TEXT NOT NULL,
+                priority INTEGER NOT NULL,
+                state TEXT NOT NULL CHECK (state IN
+                    ('held', 'waiting', 'sending', 'sent', 'done', 'parked', 'cancelled')),
+                attempts INTEGER NOT NULL DEFAULT 0,
+                next_attempt_at BIGINT,
+                lease_owner TEXT,
+                lease_until BIGINT,
+                last_error TEXT,
+                last_status INTEGER,
+                acted_by TEXT,
+                study_queued_at BIGINT NOT NULL,
+                created_at BIGINT NOT NULL,
+                sent_at BIGINT,
+                receipt_asked_at BIGINT,
+                done_at BIGINT,
+                UNIQUE (sop_instance_uid, destination)
+            );
+            CREATE INDEX delivery_claim ON delivery (destination, priority, study_queued_at, id)
+                WHERE state = 'waiting';
+            CREATE INDEX delivery_delayed ON delivery (destination, next_attempt_at)
+                WHERE state = 'waiting' AND next_attempt_at IS NOT NULL;
+            CREATE INDEX delivery_lease ON delivery (lease_until) WHERE state = 'sending';
+            CREATE INDEX delivery_unproven ON delivery (sent_at) WHERE state = 'sent';
+            CREATE INDEX delivery_study ON delivery (study_instance_uid, destination);
+            CREATE INDEX delivery_state ON delivery (destination, state, id);
+            CREATE TABLE relay_link (
+                destination TEXT PRIMARY KEY NOT NULL,
+                failing_since BIGINT,
+                failures INTEGER NOT NULL DEFAULT 0,
+                next_attempt_at BIGINT,
+                last_error TEXT
+            );
+            """),
+        Migration(
+            "2026-11-21 create receipt",
+            """
+            CREATE TABLE receipt_batch (
+                id INTEGER PRIMARY KEY,
+                node TEXT NOT NULL,
+                body TEXT NOT NULL,
+                signature TEXT NOT NULL UNIQUE,
+                certificate TEXT NOT NULL,
+                received_at BIGINT NOT NULL
+            );
+            CREATE TABLE receipt (
+                sop_instance_uid TEXT NOT NULL,
+                node TEXT NOT NULL,
+                digest TEXT NOT NULL,
+                study_instance_uid TEXT NOT NULL,
+                size BIGINT NOT NULL,
+                transfer_syntax TEXT NOT NULL,
+                stored_at BIGINT NOT NULL,
+                batch INTEGER NOT NULL REFERENCES receipt_batch (id),
+                PRIMARY KEY (sop_instance_uid, node, digest)
+            );
+            CREATE INDEX receipt_study ON receipt (study_instance_uid, node);
+            CREATE TABLE receipt_due (
+                id INTEGER PRIMARY KEY,
+                child TEXT NOT NULL,
+                origin TEXT NOT NULL,
+                sop_instance_uid TEXT NOT NULL,
+                study_instance_uid TEXT NOT NULL,
+                digest TEXT NOT NULL,
+                size BIGINT NOT NULL,
+                transfer_syntax TEXT NOT NULL,
+                stored_at BIGINT NOT NULL,
+                UNIQUE (child, sop_instance_uid, digest)
+            );
+            CREATE INDEX receipt_due_child ON receipt_due (child, origin, id);
+            """),
+    ]
+}

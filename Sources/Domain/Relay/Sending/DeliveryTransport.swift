@@ -1,0 +1,45 @@
+// What the relay needs from whoever can carry an instance; DIMSEServices implements it over C-STORE.
+
+import Vocabulary
+
+/// What became of one attempt to send, as the destination answered it.
+package enum DeliveryOutcome: Hashable, Sendable {
+    /// 0x0000 or a warning: the destination says it holds the instance. The proof is its receipt.
+    case accepted
+    /// Any failure status. `retriable` means the same object may be taken later without anybody's help.
+    case refused(DIMSEStatus, comment: String, retriable: Bool)
+    /// The destination takes this SOP class in no syntax that we can send. Everything waiting of the same class and
+    /// syntax is parked with this one.
+    case noPresentationContext(String)
+    /// This node cannot send it: the file is gone or does not hash to its digest.
+    case unsendable(String)
+
+    /// Retriable by the status itself.
+    package static func refused(_ status: DIMSEStatus, comment: String) -> DeliveryOutcome {
+        .refused(status, comment: comment, retriable: status.isRetriable)
+    }
+}
+
+/// One open association, used by one worker for one delivery at a time.
+package protocol DeliverySession: Sendable {
+    /// Sends the instance and waits for the answer.
+    ///
+    /// - Throws: when the association broke, so that nobody knows whether the instance arrived; or
+    ///   `CancellationError`. After a throw the session is not used again.
+    func send(_ delivery: Delivery) async throws -> DeliveryOutcome
+}
+
+/// Opens sessions. Every implementation is held to the same suite of tests, `DeliveryTransportSuite`.
+package protocol DeliveryTransport: Sendable {
+    /// Opens an association that can carry `contexts` (at most `RelayConfiguration.mostContexts`), lends it to `body`, and
+    /// releases it; aborts it where `body` throws.
+    ///
+    /// A context that the destination did not accept is no reason to throw: the session answers
+    /// `.noPresentationContext` for its deliveries. Cancelling the task ends the call soon.
+    ///
+    /// - Throws: when no association could be had, or what `body` threw.
+    func withSession<Result: Sendable>(
+        to destination: NodeName, contexts: Set<DeliveryContext>,
+        _ body: @Sendable (any DeliverySession) async throws -> Result
+    ) async throws -> Result
+}

@@ -1,0 +1,31 @@
+// How the relay behaves.
+
+import Vocabulary
+
+package struct RelayConfiguration: Hashable, Sendable {
+    /// The nodes this one delivers to: its parents.
+    package var destinations: [NodeName]
+    /// Associations that a destination's queue may use at once. Several hide the round trip per instance.
+    package var associations: Int = 4
+    /// Names this daemon's leases; the same after a restart, another for each daemon on one database.
+    package var owner: String
+    /// Deliveries that a worker leases at once, when the queue is long.
+    package var batch: Int = 8
+    /// How long a lease lasts unrenewed. Running workers renew theirs every third of it.
+    package var lease: Duration = .seconds(60)
+    /// How long an association stays open with nothing to send.
+    package var idle: Duration = .seconds(5)
+    package var backOff = BackOff()
+    /// How often a queue is looked at when nobody signals: the command line of another process may have changed it.
+    package var lookEvery: Duration = .seconds(30)
+    /// How long a graceful shutdown lets an instance finish that is on the wire.
+    package var shutdownGrace: Duration = .seconds(10)
+
+    /// Of the 128 contexts that one association can propose, the transport may need two for each of these.
+    package static let mostContexts = 60
+
+    package init(destinations: [NodeName], owner: String) {
+        self.destinations = destinations
+        self.owner = owner
+    }
+}

@@ -1,0 +1,80 @@
+// The relay: brings every delivery to its destination.
+
+import Database
+import Logging
+import Observability
+import ServiceLifecycle
+import Vocabulary
+
+/// Sends what the ledger owes, for ever.
+///
+/// Each destination has its own workers, one association each; they lease the most urgent rows, send them, and settle
+/// each row by the destination's answer. A destination that can't be reached rests with a growing, capped delay, and hurts
+/// no other. Killing the process at any point loses nothing: its leases are freed at the next start.
+///
+/// Graceful shutdown gives unsent rows back, lets the instance on the wire finish for `shutdownGrace`, releases the
+/// associations and returns. Cancellation returns as soon as the transport lets go.
+package struct RelayService: Service {
+    private enum Ended {
+        case worker, keeper, grace
+    }
+
+    private let configuration: RelayConfiguration
+    private let tools: RelayTools
+
+    /// - Parameters:
+    ///   - signal: poked after every commit that queues, releases or retries.
+    ///   - clock: waits; `wallClock` is what is written down.
+    ///   - random: 0 ..< 1, spreads the back-off.
+    package init(
+        configuration: RelayConfiguration, database: Database, transport: any DeliveryTransport, signal: RelaySignal,
+        logger: Logger, clock: any Clock<Duration> = ContinuousClock(), wallClock: WallClock = .system,
+        random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
+    ) {
+        self.configuration = configuration
+        tools = RelayTools(
+            configuration: configuration, database: database, transport: transport, signal: signal, logger: logger,
+            clock: clock, wallClock: wallClock, random: random)
+    }
+
+    package func run() async throws {
+        let (tools, owner) = (tools, configuration.owner)
+        let recovered = try await tools.database.write { try tools.ledger.recover(owner: owner, in: $0) }
+        tools.logger.log(.info, "relay started", [.count: "\(recovered)"])
+        let stop = RelayStop()
+        var workers = configuration.destinations.count * max(1, configuration.associations)
+        let grace = workers > 0 ? configuration.shutdownGrace : .zero
+        await withTaskGroup(of: Ended.self) { group in
+            for destination in configuration.destinations {
+                let link = DestinationLink(destination, tools: tools)
+                stop.onStop { link.wakeup.signal() }
+                for _ in 0..<max(1, configuration.associations) {
+                    group.addTask {
+                        await RelayWorker(link: link, tools: tools, stop: stop).run()
+                        return .worker
+                    }
+                }
+            }
+            group.addTask {
+                await LeaseKeeper(tools: tools).run()
+                return .keeper
+            }
+            group.addTask {
+                do {
+                    try await gracefulShutdown()
+                    stop.stop()
+                    try await tools.clock.sleep(for: grace)
+                } catch {
+                    // Cancelled: so is everything else here.
+                    stop.stop()
+                }
+                return .grace
+            }
+            for await ended in group {
+                if ended == .worker { workers -= 1 }
+                if ended == .grace || (ended == .worker && workers == 0) { group.cancelAll() }
+            }
+        }
+        tools.logger.log(.info, "relay stopped", [:])
+    }
+}

@@ -1,0 +1,229 @@
+// Sending on one association, and settling each row by what the destination answered.
+
+import Database
+import Observability
+import Vocabulary
+
+/// One worker's turn, from its first claim to the end of its association.
+struct SessionRun: Sendable {
+    enum End: Sendable {
+        /// Nothing left, something more important elsewhere, or the relay ends.
+        case done
+        /// The next row needs a context that this association was not asked for.
+        case otherContexts
+    }
+
+    let link: DestinationLink
+    let tools: RelayTools
+    let stop: RelayStop
+    let round: Int
+    let lease: Lease
+
+    init(link: DestinationLink, tools: RelayTools, stop: RelayStop, round: Int) {
+        self.link = link
+        self.tools = tools
+        self.stop = stop
+        self.round = round
+        lease = Lease(all: tools.leased)
+    }
+
+    /// Leases a share of the queue: the whole batch of a long one, its part of a short one, so that all associations
+    /// have some.
+    ///
+    /// - Returns: whether there was anything.
+    func claim() async throws -> Bool {
+        let (ledger, destination, configuration) = (tools.ledger, link.destination, tools.configuration)
+        let now = tools.now()
+        let associations = max(1, configuration.associations)
+        let ready = try await tools.database.read {
+            try ledger.claimable(destination, limit: configuration.batch * associations, at: now, in: $0)
+        }
+        guard ready > 0 else { return false }
+        let share = max(1, min(configuration.batch, (ready + associations - 1) / associations))
+        let claimed = try await tools.database.write {
+            try ledger.claim(
+                destination, limit: share, owner: configuration.owner, leaseUntil: now + configuration.lease, at: now,
+                in: $0)
+        }
+        lease.add(claimed)
+        return !claimed.isEmpty
+    }
+
+    /// What the next association is to propose: what is leased, then what waits.
+    func contexts() async throws -> Set<DeliveryContext> {
+        let (ledger, destination) = (tools.ledger, link.destination)
+        let waiting = try await tools.database.read {
+            try ledger.contexts(destination, limit: RelayConfiguration.mostContexts, in: $0)
+        }
+        var contexts = Set(lease.waiting.map(\.context))
+        for context in waiting where contexts.count < RelayConfiguration.mostContexts { contexts.insert(context) }
+        return contexts
+    }
+
+    func send(on session: any DeliverySession, contexts: Set<DeliveryContext>) async throws -> End {
+        while !stop.isStopping {
+            try Task.checkCancellation()
+            let seen = (generation: link.wakeup.generation, pokes: link.wakeup.pokes)
+            if lease.next == nil, try await !claim(), try await !waitForMore(since: seen.generation) { return .done }
+            while let next = lease.next, !stop.isStopping {
+                if link.wakeup.isOutranking(next.priority, since: seen.pokes) {
+                    try await giveBack()
+                    break
+                }
+                guard contexts.contains(next.context) else { return .otherContexts }
+                lease.begin()
+                let outcome = try await session.send(next)
+                lease.answered()
+                guard try await settle(next, outcome) else { return .done }
+            }
+        }
+        return .done
+    }
+
+    /// Keeps an idle association for a while.
+    ///
+    /// - Returns: whether it is worth looking again.
+    private func waitForMore(since seen: UInt64) async throws -> Bool {
+        await tools.sleep(atMost: tools.configuration.idle, orUntil: link.wakeup, changesSince: seen)
+        try Task.checkCancellation()
+        return link.wakeup.generation != seen
+    }
+
+    // MARK: Settling
+
+    /// - Returns: whether to go on with this destination.
+    private func settle(_ delivery: Delivery, _ outcome: DeliveryOutcome) async throws -> Bool {
+        let hasNoRoom = outcome.saysNoRoom
+        var rest = Duration.zero
+        var isRestored = false
+        if hasNoRoom {
+            rest = try await link.failed(round: round, outcome.sentence)
+        } else if outcome.isAnswer {
+            isRestored = link.answered(round: round)
+        }
+        let nextAttempt = tools.now() + rest + rowDelay(delivery)
+        let group = outcome.blamesContext ? lease.waiting.filter { $0.context == delivery.context } : [delivery]
+        try await write(group, outcome, nextAttempt: nextAttempt, isRestored: isRestored)
+        lease.settled(group.map(\.id))
+        report(delivery, outcome)
+        return !hasNoRoom
+    }
+
+    private func write(
+        _ group: [Delivery], _ outcome: DeliveryOutcome, nextAttempt: Timestamp, isRestored: Bool
+    ) async throws {
+        let (ledger, links, owner, now) = (tools.ledger, tools.links, tools.configuration.owner, tools.now())
+        let destination = link.destination
+        try await tools.database.write { transaction in
+            for delivery in group {
+                if outcome == .accepted {
+                    try ledger.markSent(delivery.id, owner: owner, at: now, in: transaction)
+                } else {
+                    try ledger.markFailed(
+                        delivery.id, owner: owner, error: outcome.sentence, status: outcome.status,
+                        retriable: outcome.isRetriable, nextAttemptAt: nextAttempt, in: transaction)
+                }
+            }
+            if outcome.blamesContext, let context = group.first?.context {
+                try ledger.parkGroup(context, destination: destination, error: outcome.sentence, in: transaction)
+            }
+            if isRestored { try links.recordSuccess(destination, in: transaction) }
+        }
+    }
+
+    /// After an association that could not be had, or broke: counts the failure and frees the rows. The one on the
+    /// wire is tried again after the others, in case it is what breaks associations.
+    func settle(broken error: any Error) async throws {
+        let isCancelled = error is CancellationError || Task.isCancelled
+        guard !isCancelled, !lease.isOver else { return try await giveBack(leaving: isCancelled) }
+        guard !lease.isOpen || lease.onTheWire != nil else {
+            // Not the association's fault: the ledger failed between two deliveries.
+            try await giveBack()
+            throw error
+        }
+        let sentence = error.sentence
+        let rest = try await link.failed(round: round, sentence)
+        if let broken = lease.onTheWire {
+            let (ledger, owner) = (tools.ledger, tools.configuration.owner)
+            let nextAttempt = tools.now() + rest + rowDelay(broken)
+            _ = try await tools.database.write {
+                try ledger.markFailed(
+                    broken.id, owner: owner, error: sentence, status: nil, retriable: true, nextAttemptAt: nextAttempt,
+                    in: $0)
+            }
+            lease.settled([broken.id])
+        }
+        try await giveBack()
+    }
+
+    /// Returns untried rows to the queue.
+    func giveBack(leaving: Bool = false) async throws {
+        if leaving { link.left(round: round) }
+        let ids = lease.waiting.map(\.id)
+        guard !ids.isEmpty else { return }
+        let (ledger, owner) = (tools.ledger, tools.configuration.owner)
+        try await tools.database.write { try ledger.giveBack(ids, owner: owner, in: $0) }
+        lease.settled(ids)
+        link.wakeup.signal()
+    }
+
+    /// Longer than the link's own rest, so that other rows get their turn first.
+    private func rowDelay(_ delivery: Delivery) -> Duration {
+        tools.configuration.backOff.delay(afterFailures: delivery.attempts + 1, random: tools.random()) * 2
+    }
+
+    private func report(_ delivery: Delivery, _ outcome: DeliveryOutcome) {
+        let labels = ["destination": link.destination.rawValue]
+        if outcome == .accepted {
+            MetricRegistry.shared.add(to: "jieli_relay_sent_total", labels: labels)
+            MetricRegistry.shared.add(Double(delivery.size), to: "jieli_relay_sent_bytes_total", labels: labels)
+        } else {
+            MetricRegistry.shared.add(to: "jieli_relay_refused_total", labels: labels)
+        }
+        tools.logger.log(
+            outcome == .accepted ? .debug : .warning,
+            outcome == .accepted ? "instance sent" : "instance not taken",
+            [
+                .peer: "\(link.destination)", .study: "\(delivery.study)", .sopInstance: "\(delivery.sopInstance)",
+                .status: "\(outcome.status?.description ?? "-")", .reason: "\(outcome.sentence)",
+            ])
+    }
+}
+
+extension DeliveryOutcome {
+    var status: DIMSEStatus? {
+        switch self {
+        case .accepted: .success
+        case .refused(let status, _, _): status
+        case .noPresentationContext, .unsendable: nil
+        }
+    }
+
+    var isRetriable: Bool {
+        if case .refused(_, _, let retriable) = self { retriable } else { false }
+    }
+
+    /// Storage exhausted (0xA7xx): every other instance would be refused as well.
+    var saysNoRoom: Bool {
+        if case .refused(let status, _, true) = self { status.rawValue & 0xFF00 == 0xA700 } else { false }
+    }
+
+    /// The destination itself answered.
+    var isAnswer: Bool {
+        if case .unsendable = self { false } else { true }
+    }
+
+    var blamesContext: Bool {
+        if case .noPresentationContext = self { true } else { false }
+    }
+
+    /// For the operator's queue page.
+    var sentence: String {
+        switch self {
+        case .accepted: ""
+        case .refused(let status, let comment, _):
+            comment.isEmpty ? "the destination answered \(status)" : "the destination answered \(status): \(comment)"
+        case .noPresentationContext(let text), .unsendable(let text): text
+        }
+    }
+}
