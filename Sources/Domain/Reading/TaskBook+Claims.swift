@@ -14,9 +14,7 @@ extension TaskBook {
         _ id: TaskID, by person: Person, until lease: Timestamp, at time: Timestamp, in transaction: Transaction
     ) throws -> ReadingTask {
         try change(id, at: time, in: transaction) { task in
-            if let holder = task.claimedBy, holder.user != person.user, task.isHeld(at: time) {
-                throw claimedByAnother(task, holder)
-            }
+            try checkUnheld(task, except: person, at: time)
             try step(&task, .claimed)
             if task.state == .preliminary { try checkSecondReader(task, person, in: transaction) }
             hold(&task, person, until: lease)

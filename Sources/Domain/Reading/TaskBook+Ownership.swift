@@ -111,7 +111,7 @@ extension TaskBook {
     ) throws -> ReadingTask? {
         guard let known = try task(notice.task, in: transaction) else { return nil }
         guard known.state == .forwarded || known.state == .offered, notice.owner != node,
-            notice.revision > known.revision || (notice.revision == known.revision && known.remoteState == nil)
+            notice.revision > known.revision || isFirstNews(notice, of: known)
         else { return known }
         return try change(known.id, at: time, in: transaction) { task in
             try step(&task, .ownershipPassed)
@@ -120,14 +120,19 @@ extension TaskBook {
             task.claimedByName = notice.claimedByName
             task.priority = notice.priority
             task.reason = notice.reason
-            if notice.releasedAt != task.releasedAt {
+            if let before = task.releasedAt, before != notice.releasedAt {
                 // Another release, after a recall: what was delivered and acknowledged is the report before it.
-                task.releasedAt = notice.releasedAt
                 task.deliveredAt = nil
                 task.acknowledgedAt = nil
                 task.acknowledgedByName = nil
             }
+            task.releasedAt = notice.releasedAt
             task.revision = notice.revision
         }
+    }
+
+    /// An answer carries the owner's counter, but not yet its state.
+    private func isFirstNews(_ notice: TaskNotice, of task: ReadingTask) -> Bool {
+        task.state == .forwarded && task.remoteState == nil && notice.revision == task.revision
     }
 }

@@ -57,14 +57,17 @@ extension TaskBook {
     package func requestRetake(
         _ id: TaskID, reason: String, by person: Person, at time: Timestamp, in transaction: Transaction
     ) throws -> ReadingTask {
-        try change(id, at: time, in: transaction) { task in
-            if let holder = task.claimedBy, holder.user != person.user, task.isHeld(at: time) {
-                throw claimedByAnother(task, holder)
-            }
+        let task = try change(id, at: time, in: transaction) { task in
+            try checkUnheld(task, except: person, at: time)
+            guard task.state != .returnedForRetake else { return }
             try step(&task, .retakeRequested)
             letGo(&task)
             task.reason = reason
         }
+        if try report(of: id, in: transaction)?.state == .preliminary {
+            _ = try reopen(id, at: time, in: transaction)
+        }
+        return task
     }
 
     /// The new images are complete.

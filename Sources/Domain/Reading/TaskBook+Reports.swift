@@ -140,7 +140,7 @@ extension TaskBook {
         return report
     }
 
-    private func checkUnheld(_ task: ReadingTask, except person: Person, at time: Timestamp) throws {
+    func checkUnheld(_ task: ReadingTask, except person: Person, at time: Timestamp) throws {
         if let holder = task.claimedBy, holder.user != person.user, task.isHeld(at: time) {
             throw claimedByAnother(task, holder)
         }
