@@ -53,16 +53,28 @@ package struct Envelope: Hashable, Codable, Sendable, Identifiable {
 /// How far a receiver has applied a peer's events.
 package struct EventCursor: Hashable, Codable, Sendable {
     package var epoch: UUID
-    package var urgent: Int64
-    package var normal: Int64
+    package var urgent: Position
+    package var normal: Position
 
-    package init(epoch: UUID, urgent: Int64 = 0, normal: Int64 = 0) {
+    /// The last event applied of one lane. The id shows a sender whose database was restored from a backup that it has
+    /// given a number twice.
+    package struct Position: Hashable, Codable, Sendable {
+        package var sequence: Int64
+        package var id: UUID?
+
+        package init(sequence: Int64 = 0, id: UUID? = nil) {
+            self.sequence = sequence
+            self.id = id
+        }
+    }
+
+    package init(epoch: UUID, urgent: Position = Position(), normal: Position = Position()) {
         self.epoch = epoch
         self.urgent = urgent
         self.normal = normal
     }
 
-    package subscript(lane: Lane) -> Int64 {
+    package subscript(lane: Lane) -> Position {
         get { lane == .urgent ? urgent : normal }
         set { if lane == .urgent { urgent = newValue } else { normal = newValue } }
     }

@@ -43,19 +43,19 @@ package struct InboxLedger: Sendable {
         var cursor = try self.cursor(of: peer, epoch: epoch, in: transaction)
         for lane in Lane.allCases {
             for envelope in batch.filter({ $0.lane == lane }).sorted(by: { $0.sequence < $1.sequence })
-            where envelope.sequence > cursor[lane] {
-                guard envelope.sequence == cursor[lane] + 1 else {
+            where envelope.sequence > cursor[lane].sequence {
+                guard envelope.sequence == cursor[lane].sequence + 1 else {
                     outcome.hasGap = true
                     break
                 }
                 try take(envelope, from: peer, at: now, in: transaction, outcome: &outcome, handler: handler)
-                cursor[lane] = envelope.sequence
+                cursor[lane] = EventCursor.Position(sequence: envelope.sequence, id: envelope.id)
             }
             try transaction.execute(
                 """
-                INSERT INTO inbox_cursor (peer, epoch, lane, applied) VALUES (?, ?, ?, ?)
-                ON CONFLICT (peer, epoch, lane) DO UPDATE SET applied = excluded.applied
-                """, peer, epoch.uuidString, lane, cursor[lane])
+                INSERT INTO inbox_cursor (peer, epoch, lane, applied, applied_id) VALUES (?, ?, ?, ?, ?)
+                ON CONFLICT (peer, epoch, lane) DO UPDATE SET applied = excluded.applied, applied_id = excluded.applied_id
+                """, peer, epoch.uuidString, lane, cursor[lane].sequence, cursor[lane].id?.uuidString)
         }
         outcome.cursor = cursor
         return outcome
@@ -82,9 +82,10 @@ package struct InboxLedger: Sendable {
     ) throws -> EventCursor {
         var cursor = EventCursor(epoch: epoch)
         for row in try snapshot.rows(
-            "SELECT lane, applied FROM inbox_cursor WHERE peer = ? AND epoch = ?", peer, epoch.uuidString)
+            "SELECT lane, applied, applied_id FROM inbox_cursor WHERE peer = ? AND epoch = ?", peer, epoch.uuidString)
         {
-            cursor[try row["lane", as: Lane.self]] = try row["applied"]
+            let id = try row[optional: "applied_id", as: String.self] == nil ? nil : row.uuid("applied_id")
+            cursor[try row["lane", as: Lane.self]] = EventCursor.Position(sequence: try row["applied"], id: id)
         }
         return cursor
     }

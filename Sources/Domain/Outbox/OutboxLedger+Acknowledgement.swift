@@ -10,7 +10,7 @@ package struct Acknowledgement: Hashable, Sendable {
         case accepted
         /// Of an epoch that is not ours any more: ignored.
         case otherEpoch
-        /// The peer has applied more than we know to have sent: our database was restored from a backup. A new epoch has
+        /// The peer has applied what we don't know to have sent: our database was restored from a backup. A new epoch has
         /// begun; reconcile with everybody.
         case weWereRestored
         /// The peer has applied less than it once said: its database was restored. What is still kept is sent again.
@@ -77,24 +77,25 @@ extension OutboxLedger {
         var meaning = Acknowledgement.Meaning.accepted
         for lane in Lane.allCases {
             let position = try lanePosition(peer, lane, in: transaction)
-            if cursor[lane] > position.last {
+            let reached = cursor[lane].sequence
+            if try reached > position.last || isAnother(cursor[lane], peer, lane, in: transaction) {
                 try renewEpoch(in: transaction)
                 return Acknowledgement(meaning: .weWereRestored, events: [])
             }
-            guard cursor[lane] < position.acknowledged else { continue }
+            guard reached < position.acknowledged else { continue }
             let kept: Int =
                 try transaction.row(
                     """
                     SELECT count(*) AS events FROM outbox_event
                     WHERE peer = ? AND lane = ? AND sequence > ? AND sequence <= ?
-                    """, peer, lane, cursor[lane], position.acknowledged)?["events"] ?? 0
-            guard Int64(kept) == position.acknowledged - cursor[lane] else {
+                    """, peer, lane, reached, position.acknowledged)?["events"] ?? 0
+            guard Int64(kept) == position.acknowledged - reached else {
                 try renewEpoch(in: transaction)
                 return Acknowledgement(meaning: .peerLostEvents, events: [])
             }
             try transaction.execute(
                 "UPDATE outbox_event SET acknowledged_at = NULL WHERE peer = ? AND lane = ? AND sequence > ?",
-                peer, lane, cursor[lane])
+                peer, lane, reached)
             meaning = .peerWasRestored
         }
         return Acknowledgement(meaning: meaning, events: try advance(peer, to: cursor, at: now, in: transaction))
@@ -110,11 +111,21 @@ extension OutboxLedger {
                 UPDATE outbox_event SET acknowledged_at = ?
                 WHERE peer = ? AND lane = ? AND sequence > ? AND sequence <= ? AND acknowledged_at IS NULL
                 RETURNING *
-                """, now, peer, lane, try lanePosition(peer, lane, in: transaction).acknowledged, cursor[lane])
+                """, now, peer, lane, try lanePosition(peer, lane, in: transaction).acknowledged, cursor[lane].sequence)
             events += try rows.map { try Envelope($0, epoch: cursor.epoch) }.sorted { $0.sequence < $1.sequence }
             try transaction.execute(
-                "UPDATE outbox_lane SET acknowledged = ? WHERE peer = ? AND lane = ?", cursor[lane], peer, lane)
+                "UPDATE outbox_lane SET acknowledged = ? WHERE peer = ? AND lane = ?", cursor[lane].sequence, peer, lane)
         }
         return events
+    }
+
+    /// Whether the number that the peer applied last stands for another event here.
+    private func isAnother(
+        _ position: EventCursor.Position, _ peer: NodeName, _ lane: Lane, in transaction: Transaction
+    ) throws -> Bool {
+        guard let id = position.id else { return false }
+        let ours = try transaction.row(
+            "SELECT id FROM outbox_event WHERE peer = ? AND lane = ? AND sequence = ?", peer, lane, position.sequence)
+        return try ours.map { try $0.uuid("id") != id } ?? false
     }
 }

@@ -76,7 +76,7 @@ package struct OutboxLedger: Sendable {
         for lane in Lane.allCases where found.count < limit {
             let after: Int64 =
                 if let cursor {
-                    cursor.epoch == epoch ? cursor[lane] : 0
+                    cursor.epoch == epoch ? cursor[lane].sequence : 0
                 } else {
                     try lanePosition(peer, lane, in: snapshot).acknowledged
                 }

@@ -52,6 +52,7 @@ package enum OutboxSchema {
                 epoch TEXT NOT NULL,
                 lane TEXT NOT NULL,
                 applied BIGINT NOT NULL,
+                applied_id TEXT,
                 PRIMARY KEY (peer, epoch, lane)
             );
             CREATE TABLE inbox_event (
