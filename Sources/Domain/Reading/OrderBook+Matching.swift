@@ -24,7 +24,8 @@ extension Order {
         guard issuer == study.issuer else { return [] }
         var found: Set<OrderProposal.Likeness> = []
         if studyInstanceUID == study.study { found.insert(.studyInstanceUID) }
-        guard abs(placedAt.elapsed(since: study.receivedAt).milliseconds) <= OrderBook.proposalWindow.milliseconds else {
+        guard abs(placedAt.elapsed(since: study.receivedAt).milliseconds) <= OrderBook.proposalWindow.milliseconds
+        else {
             return found
         }
         if let mine = Self.meaningful(patientID), mine == Self.meaningful(study.patientID) { found.insert(.patientID) }

@@ -29,7 +29,8 @@ package struct OrderBook: Sendable {
         if let known = try self.order(order.id, in: transaction) {
             guard known.origin != node, order.revision > known.revision else { return (known, false) }
         }
-        if let study = order.matchedStudy, var other = try self.order(of: study, in: transaction), other.id != order.id {
+        if let study = order.matchedStudy, var other = try self.order(of: study, in: transaction), other.id != order.id
+        {
             // Two copies can't stand with one study; the node at which this one was placed knows better.
             separate(&other)
             try OrderTable.store(other, in: transaction)

@@ -81,7 +81,8 @@ extension ReadingError {
     private static func sentence(_ refusal: ReadingTaskRefusal, _ task: ReadingTask) -> String {
         switch refusal {
         case .imagesMissing: "its images are not complete yet, or an order is still awaited"
-        case .frozenByOffer: "it is offered to \(task.offeredTo?.rawValue ?? "another node"), which has not answered yet"
+        case .frozenByOffer:
+            "it is offered to \(task.offeredTo?.rawValue ?? "another node"), which has not answered yet"
         case .ownedElsewhere: "it is read at \(task.owner); go there"
         case .notOwnedElsewhere: "it was not handed to another node"
         case .createdHere: "it was made at this node and has no other to go back to"

@@ -96,7 +96,8 @@ extension TaskBook {
     func checkHolder(_ task: ReadingTask, _ person: Person) throws {
         guard let holder = task.claimedBy else {
             throw ReadingError(
-                code: .notClaimant, message: "reading task \(task.id) is not claimed, or the claim ran out; claim it again")
+                code: .notClaimant,
+                message: "reading task \(task.id) is not claimed, or the claim ran out; claim it again")
         }
         guard holder.user == person.user else { throw claimedByAnother(task, holder) }
     }

@@ -134,7 +134,8 @@ extension TaskBook {
         var task = before
         try body(&task)
         guard task != before else { return before }
-        if task.revision == before.revision, before.owner == node, !isFrozen(before, task), !before.tellsTheSame(as: task)
+        if task.revision == before.revision, before.owner == node, !isFrozen(before, task),
+            !before.tellsTheSame(as: task)
         {
             task.revision += 1
         }
@@ -142,7 +143,8 @@ extension TaskBook {
         task.changedAt = time
         guard try TaskTable.update(task, expecting: before.changeNumber, in: transaction) else {
             throw ReadingError(
-                code: .changedMeanwhile, message: "reading task \(id) was changed by somebody else at this moment; try again")
+                code: .changedMeanwhile,
+                message: "reading task \(id) was changed by somebody else at this moment; try again")
         }
         return task
     }

@@ -137,7 +137,8 @@ private struct RuleReader {
         guard let node = field?.value else { return nil }
         guard case .sequence(let sequence) = node else { return [try read(try scalar(node, name), node)] }
         guard !sequence.isEmpty else {
-            throw error(.wrongValue, node, "the list of '\(name)' is empty, so the rule would never apply; leave it out")
+            throw error(
+                .wrongValue, node, "the list of '\(name)' is empty, so the rule would never apply; leave it out")
         }
         return Set(try sequence.map { try read(try scalar($0, name), $0) })
     }

@@ -21,7 +21,8 @@ package struct RoutingRules: Hashable, Sendable {
                 guard topology.canReadHere else {
                     throw RoutingError(
                         code: .noReadingRole,
-                        message: "\(rule.location): rule '\(rule.name)' reads here, but \(topology.node) has no reading "
+                        message:
+                            "\(rule.location): rule '\(rule.name)' reads here, but \(topology.node) has no reading "
                             + "role; forward to a parent or give the node the role")
                 }
             case .forward(let destination):
@@ -105,7 +106,8 @@ package struct RoutingRules: Hashable, Sendable {
                 )
             }
         let unreachable = facts.wantedDestination.map { wanted in
-            Explanation(chinese: "申请指定的 \(wanted) 不可达；", english: "\(wanted), which the order wants, can't be reached; ")
+            Explanation(
+                chinese: "申请指定的 \(wanted) 不可达；", english: "\(wanted), which the order wants, can't be reached; ")
         }
         return RouteDecision(
             action: action, basis: .noRule,
