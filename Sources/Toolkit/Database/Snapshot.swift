@@ -60,14 +60,16 @@ extension DatabaseReading {
 extension SQLConnection {
     func execute(_ sql: String, _ arguments: [(any DatabaseBindable)?]) throws -> Int {
         let statement = try database.cachedStatement(sql: sql)
-        try statement.execute(arguments: StatementArguments(arguments.map { $0?.databaseValue.grdb }))
+        try statement.execute(arguments: bound(arguments))
         return database.changesCount
     }
 
     func rows(_ sql: String, _ arguments: [(any DatabaseBindable)?]) throws -> [Row] {
         let statement = try database.cachedStatement(sql: sql)
-        return try GRDB.Row.fetchAll(
-            statement, arguments: StatementArguments(arguments.map { $0?.databaseValue.grdb })
-        ).map(Row.init)
+        return try GRDB.Row.fetchAll(statement, arguments: bound(arguments)).map(Row.init)
+    }
+
+    private func bound(_ arguments: [(any DatabaseBindable)?]) -> StatementArguments {
+        StatementArguments(arguments.map { ($0?.databaseValue ?? .null).grdb })
     }
 }
