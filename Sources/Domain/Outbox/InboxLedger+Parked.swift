@@ -82,7 +82,8 @@ extension InboxLedger {
     }
 
     private func notParked(_ id: UUID) -> OutboxError {
-        OutboxError(code: .notParked, message: "event \(id.uuidString) is not parked, or somebody resolved it meanwhile")
+        OutboxError(
+            code: .notParked, message: "event \(id.uuidString) is not parked, or somebody resolved it meanwhile")
     }
 }
 

@@ -13,7 +13,8 @@ package struct InboxOutcome: Hashable, Sendable {
     package var applied = 0
     /// Events the handler refused, now parked.
     package var parked: [UUID] = []
-    /// An event before the next one is missing: nothing after it was applied. The acknowledgement tells the peer.
+    /// A lane of the batch does not continue what was applied: an event is missing, or the number reached last stands for
+    /// another event (the peer was restored). Nothing after that was applied; the acknowledgement tells the peer.
     package var hasGap = false
     /// The peer's database is another than before (restored from a backup): reconcile with it.
     package var mustReconcile = false
@@ -43,7 +44,14 @@ package struct InboxLedger: Sendable {
         var cursor = try self.cursor(of: peer, epoch: epoch, in: transaction)
         for lane in Lane.allCases {
             for envelope in batch.filter({ $0.lane == lane }).sorted(by: { $0.sequence < $1.sequence })
-            where envelope.sequence > cursor[lane].sequence {
+            where envelope.sequence >= cursor[lane].sequence {
+                if envelope.sequence == cursor[lane].sequence {
+                    if let id = cursor[lane].id, id != envelope.id {
+                        outcome.hasGap = true
+                        break
+                    }
+                    continue
+                }
                 guard envelope.sequence == cursor[lane].sequence + 1 else {
                     outcome.hasGap = true
                     break

@@ -67,7 +67,8 @@ extension OutboxLedger {
         return made
     }
 
-    /// Takes a peer's word for how far it has applied our events.
+    /// Takes a peer's word for how far it has applied our events. A long poll's cursor is such a word too: acknowledge it
+    /// before asking for `pending`.
     package func acknowledge(
         _ peer: NodeName, through cursor: EventCursor, at now: Timestamp, in transaction: Transaction
     ) throws -> Acknowledgement {
@@ -114,7 +115,8 @@ extension OutboxLedger {
                 """, now, peer, lane, try lanePosition(peer, lane, in: transaction).acknowledged, cursor[lane].sequence)
             events += try rows.map { try Envelope($0, epoch: cursor.epoch) }.sorted { $0.sequence < $1.sequence }
             try transaction.execute(
-                "UPDATE outbox_lane SET acknowledged = ? WHERE peer = ? AND lane = ?", cursor[lane].sequence, peer, lane)
+                "UPDATE outbox_lane SET acknowledged = ? WHERE peer = ? AND lane = ?", cursor[lane].sequence, peer, lane
+            )
         }
         return events
     }

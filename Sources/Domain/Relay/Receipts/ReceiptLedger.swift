@@ -109,7 +109,8 @@ package struct ReceiptLedger: Sendable {
     /// - Returns: `nil` when nothing is due.
     package func takeDue(_ child: NodeName, limit: Int = 500, in transaction: Transaction) throws -> DueReceipts? {
         guard
-            let oldest = try transaction.row("SELECT origin FROM receipt_due WHERE child = ? ORDER BY id LIMIT 1", child)
+            let oldest = try transaction.row(
+                "SELECT origin FROM receipt_due WHERE child = ? ORDER BY id LIMIT 1", child)
         else { return nil }
         let origin: NodeName = try oldest["origin"]
         let rows = try transaction.rows(

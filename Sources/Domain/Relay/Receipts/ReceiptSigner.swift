@@ -25,12 +25,14 @@ package struct ReceiptSigner: Sendable {
         }
         guard parsed.publicKey == Certificate.PublicKey(key.publicKey) else {
             throw RelayError(
-                code: .unusableReceiptKey, message: "the receipt certificate belongs to another key; enrol the node again")
+                code: .unusableReceiptKey,
+                message: "the receipt certificate belongs to another key; enrol the node again")
         }
         guard try parsed.nodeNames.contains(node) else {
             throw RelayError(
                 code: .unusableReceiptKey,
-                message: "the receipt certificate does not name \(node) (\(node.uniformResourceName)); enrol the node again")
+                message:
+                    "the receipt certificate does not name \(node) (\(node.uniformResourceName)); enrol the node again")
         }
         self.node = node
         certificate = certificatePEM

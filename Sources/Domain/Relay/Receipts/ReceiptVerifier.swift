@@ -61,7 +61,8 @@ package struct ReceiptVerifier: Sendable {
         let items = try ReceiptBody.items(in: receipt.body)
         let end = certificate.notValidAfter.addingTimeInterval(Self.clockTolerance)
         guard items.allSatisfy({ $0.storedAt.date <= end }) else {
-            throw refusal(receipt.node, "its certificate had expired before it was signed; renew that node's certificates")
+            throw refusal(
+                receipt.node, "its certificate had expired before it was signed; renew that node's certificates")
         }
         return VerifiedReceipt(receipt: receipt, items: items)
     }
@@ -73,7 +74,9 @@ package struct ReceiptVerifier: Sendable {
         }
         guard isIssued else { throw refusal(node, "its certificate was not issued by this network's authority") }
         do {
-            guard try !certificate.isAuthority else { throw refusal(node, "it was signed with an authority's certificate") }
+            guard try !certificate.isAuthority else {
+                throw refusal(node, "it was signed with an authority's certificate")
+            }
             if let usage = try certificate.extensions.keyUsage, !usage.digitalSignature {
                 throw refusal(node, "its certificate is not for signatures")
             }

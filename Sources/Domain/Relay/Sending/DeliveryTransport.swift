@@ -29,7 +29,7 @@ package protocol DeliverySession: Sendable {
     func send(_ delivery: Delivery) async throws -> DeliveryOutcome
 }
 
-/// Opens sessions. Every implementation is held to the same suite of tests, `DeliveryTransportSuite`.
+/// Opens sessions.
 package protocol DeliveryTransport: Sendable {
     /// Opens an association that can carry `contexts` (at most `RelayConfiguration.mostContexts`), lends it to `body`, and
     /// releases it; aborts it where `body` throws.
