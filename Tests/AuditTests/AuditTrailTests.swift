@@ -20,7 +20,8 @@ struct AuditTrailTests {
                 .instanceReceived, by: .modality(AETitle(rawValue: "CT1")!), at: time + .seconds(1), study: study,
                 instance: SOPInstanceUID(unchecked: "1.2.3.4")),
             AuditEvent(
-                .taskClaimed, by: .user("zhang"), at: time + .seconds(2), outcome: .refused, study: study, object: "task",
+                .taskClaimed, by: .user("zhang"), at: time + .seconds(2), outcome: .refused, study: study,
+                object: "task",
                 detail: "claimed by li"),
         ]
         try database.writeBlocking { transaction in for event in events { try trail.record(event, in: transaction) } }
@@ -46,7 +47,9 @@ struct AuditTrailTests {
         }
     }
 
-    @Test("refuses to change or remove a line", arguments: ["UPDATE audit_event SET detail = ''", "DELETE FROM audit_event"])
+    @Test(
+        "refuses to change or remove a line",
+        arguments: ["UPDATE audit_event SET detail = ''", "DELETE FROM audit_event"])
     func appendOnly(statement: String) throws {
         let (database, directory) = try temporaryDatabase(AuditSchema.migrations)
         defer { withExtendedLifetime(directory) {} }

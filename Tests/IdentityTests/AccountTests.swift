@@ -41,7 +41,8 @@ struct AccountTests {
         #expect(throws: IdentityError(code: .userExists, message: "")) { try add("ZHANG") }
     }
 
-    @Test("refuse names that aren't", arguments: ["", " ", "a b", "a/b", "<script>", String(repeating: "x", count: 65)])
+    @Test(
+        "refuse names that aren't", arguments: ["", " ", "a b", "a/b", "<script>", String(repeating: "x", count: 65)])
     func badNames(name: String) {
         #expect(throws: IdentityError(code: .invalidUserName, message: "")) { try add(name) }
     }
@@ -78,10 +79,15 @@ struct AccountTests {
         clock.advance(by: .seconds(2))
         #expect(try current() == nil)
 
-        let second = try database.writeBlocking { [now = clock.now] in try sessions.open(for: user, from: nil, at: now, in: $0) }
+        let second = try database.writeBlocking { [now = clock.now] in
+            try sessions.open(for: user, from: nil, at: now, in: $0)
+        }
         for _ in 0..<13 {
             clock.advance(by: .seconds(3500))
-            guard let session = try database.readBlocking({ try sessions.session(for: second.text, at: clock.now, in: $0) })
+            guard
+                let session = try database.readBlocking({
+                    try sessions.session(for: second.text, at: clock.now, in: $0)
+                })
             else { break }
             try database.writeBlocking { [now = clock.now] in try sessions.touch(session, at: now, in: $0) }
         }
@@ -92,7 +98,9 @@ struct AccountTests {
     func sessionEnds() throws {
         let user = try add("zhang")
         let time = clock.now
-        func open() throws -> Secret { try database.writeBlocking { try sessions.open(for: user, from: nil, at: time, in: $0) } }
+        func open() throws -> Secret {
+            try database.writeBlocking { try sessions.open(for: user, from: nil, at: time, in: $0) }
+        }
         func isOpen(_ secret: Secret) throws -> Bool {
             try database.readBlocking { try sessions.session(for: secret.text, at: time, in: $0) } != nil
         }

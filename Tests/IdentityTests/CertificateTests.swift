@@ -51,7 +51,9 @@ struct CertificateTests {
         let node = try loaded.issue(
             .node(paotai, dnsNames: ["localhost"], ipAddresses: ["127.0.0.1"]), to: directory.path, at: now)
         for purpose in ["sslserver", "sslclient"] {
-            #expect(try openssl(["verify", "-purpose", purpose, "-CAfile", directory.appending("ca.pem"), node.certificate]))
+            #expect(
+                try openssl(["verify", "-purpose", purpose, "-CAfile", directory.appending("ca.pem"), node.certificate])
+            )
         }
         #expect(
             try openssl(
@@ -62,7 +64,10 @@ struct CertificateTests {
         #expect(try openssl(["pkey", "-in", node.key, "-noout"]))
         let receipt = try loaded.issue(.receiptSigning(paotai), to: directory.path, at: now)
         #expect(receipt.facts.node == paotai)
-        #expect(try !openssl(["verify", "-purpose", "sslclient", "-CAfile", directory.appending("ca.pem"), receipt.certificate]))
+        #expect(
+            try !openssl([
+                "verify", "-purpose", "sslclient", "-CAfile", directory.appending("ca.pem"), receipt.certificate,
+            ]))
     }
 
     @Test("issues receipt certificates that the verifier accepts")
@@ -109,7 +114,9 @@ struct CertificateTests {
         _ = try CertificateAuthority.create(in: other.path, at: now)
         try FileManager.default.removeItem(atPath: other.appending("ca.key"))
         try FileManager.default.copyItem(atPath: directory.appending("ca.key"), toPath: other.appending("ca.key"))
-        #expect(throws: IdentityError(code: .invalidKey, message: "")) { try CertificateAuthority.load(from: other.path) }
+        #expect(throws: IdentityError(code: .invalidKey, message: "")) {
+            try CertificateAuthority.load(from: other.path)
+        }
     }
 
     func openssl(_ arguments: [String]) throws -> Bool {

@@ -25,7 +25,8 @@ struct PasswordTests {
         #expect(try PasswordHash(of: "x", cost: .standard).text.hasPrefix("scrypt$14$8$5$"))
     }
 
-    @Test("refuse a damaged hash", arguments: ["", "scrypt$4$8$1$AAAA$AAAA", "md5$x", "scrypt$40$8$1$AAAAAAAAAAAA$AAAA"])
+    @Test(
+        "refuse a damaged hash", arguments: ["", "scrypt$4$8$1$AAAA$AAAA", "md5$x", "scrypt$40$8$1$AAAAAAAAAAAA$AAAA"])
     func damaged(text: String) {
         #expect(throws: IdentityError(code: .damagedHash, message: "")) {
             try PasswordHash(stored: text).matches("x")

@@ -45,7 +45,10 @@ struct PeerDirectoryTests {
         "faults name file, line and column",
         arguments: [
             ("parents:\n  - nam: jieyang\n", "peers.yaml:2:5: 'name' is missing"),
-            ("children:\n  - name: paotai\n    aeTitle: PAOTAI\n    issuers: x\n", "peers.yaml:4:5: unknown key 'issuers'"),
+            (
+                "children:\n  - name: paotai\n    aeTitle: PAOTAI\n    issuers: x\n",
+                "peers.yaml:4:5: unknown key 'issuers'"
+            ),
             ("children:\n  - name: Paotai\n    aeTitle: PAOTAI\n", "peers.yaml:2:11: 'name' is 'Paotai'"),
             ("children:\n  - name: paotai\n", "'aeTitle' is missing"),
             ("childs: []\n", "peers.yaml:1:1: unknown key 'childs'"),

@@ -47,8 +47,8 @@ package final class LoginThrottle: Sendable {
             }
             if let longest = waits.max() { return longest }
             for (key, _) in keys {
-                let known = entries[key].flatMap { time.elapsed(since: $0.last) < limits.memory ? $0.failures : nil } ?? 0
-                entries[key] = Entry(failures: known + 1, last: time)
+                let recent = entries[key].flatMap { time.elapsed(since: $0.last) < limits.memory ? $0 : nil }
+                entries[key] = Entry(failures: (recent?.failures ?? 0) + 1, last: time)
             }
             if entries.count > limits.capacity { Self.forget(&entries, limits: limits, at: time) }
             return nil

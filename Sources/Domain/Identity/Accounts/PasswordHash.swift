@@ -34,7 +34,8 @@ package struct PasswordHash: Hashable, Sendable {
     package init(of password: String, cost: Cost = .standard) throws {
         let salt = SymmetricKey(size: .bits128).withUnsafeBytes { Data($0) }
         let key = try Self.derive(password, salt: salt, cost: cost)
-        text = "scrypt$\(cost.logRounds)$\(cost.blockSize)$\(cost.parallelism)$"
+        text =
+            "scrypt$\(cost.logRounds)$\(cost.blockSize)$\(cost.parallelism)$"
             + "\(salt.base64EncodedString())$\(key.base64EncodedString())"
     }
 

@@ -44,11 +44,12 @@ package final class PasswordQueue: Sendable {
 
     private func run<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
         let limit = limit
-        guard waiting.withLock({ count in
+        let isAdmitted = waiting.withLock { count in
             guard count < limit else { return false }
             count += 1
             return true
-        }) else { throw Busy() }
+        }
+        guard isAdmitted else { throw Busy() }
         defer { waiting.withLock { $0 -= 1 } }
         return try await withCheckedThrowingContinuation { continuation in
             queue.async { continuation.resume(with: Swift.Result(catching: work)) }

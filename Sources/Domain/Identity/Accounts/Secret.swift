@@ -1,8 +1,9 @@
 // Random tokens that are handed out once and kept as a hash.
 
-import struct Crypto.SymmetricKey
 import Foundation
 import Vocabulary
+
+import struct Crypto.SymmetricKey
 
 /// A session cookie's or an API token's value: 256 random bits in URL-safe base64 behind a prefix that secret scanners
 /// can look for. The database keeps only its SHA-256, so a stolen copy of the database opens nothing.

@@ -56,8 +56,9 @@ package struct TokenBook: Sendable {
         guard let row else { return nil }
         let user = try User(row: row)
         let token = APIToken(
-            id: try row["token_id"], account: user.name, label: try row["label"], createdAt: try row["token_created_at"],
-            expiresAt: try row[optional: "expires_at"], lastUsedAt: try row[optional: "last_used_at"])
+            id: try row["token_id"], account: user.name, label: try row["label"],
+            createdAt: try row["token_created_at"], expiresAt: try row[optional: "expires_at"],
+            lastUsedAt: try row[optional: "last_used_at"])
         return (user, token)
     }
 

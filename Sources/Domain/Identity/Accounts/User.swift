@@ -28,13 +28,15 @@ package struct User: Hashable, Codable, Sendable {
     ///
     /// - Throws: `IdentityError.invalidUserName`.
     package static func canonicalName(_ text: String) throws -> String {
-        let name = text.trimmingCharacters(in: .whitespacesAndNewlines).precomposedStringWithCanonicalMapping.lowercased()
+        let trimmed = text.trimmingCharacters(in: .whitespacesAndNewlines)
+        let name = trimmed.precomposedStringWithCanonicalMapping.lowercased()
         guard (1...64).contains(name.count), name.utf8.count <= 200,
             name.allSatisfy({ $0.isLetter || $0.isNumber || "._-@".contains($0) })
         else {
             throw IdentityError(
                 code: .invalidUserName,
-                message: "a user name has 1 to 64 letters, digits and the signs . _ - @ (用户名为 1 至 64 个字母、汉字、数字或 . _ - @)")
+                message: "a user name has 1 to 64 letters, digits and the signs . _ - @ "
+                    + "(用户名为 1 至 64 个字母、汉字、数字或 . _ - @)")
         }
         return name
     }

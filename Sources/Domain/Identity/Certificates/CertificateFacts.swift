@@ -33,8 +33,10 @@ package struct CertificateFacts: Hashable, Sendable {
     /// The first certificate of a PEM text.
     package init(pem: String) throws {
         do {
-            guard let document = try PEMDocument.parseMultiple(pemString: pem).first(where: { $0.discriminator == "CERTIFICATE" })
-            else { throw Self.invalid(cause: nil) }
+            let documents = try PEMDocument.parseMultiple(pemString: pem)
+            guard let document = documents.first(where: { $0.discriminator == "CERTIFICATE" }) else {
+                throw Self.invalid(cause: nil)
+            }
             try self.init(der: document.derBytes)
         } catch let error as IdentityError {
             throw error

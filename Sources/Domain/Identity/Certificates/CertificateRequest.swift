@@ -31,7 +31,8 @@ package struct CertificateRequest: Sendable {
             let certificate = try Certificate(pemEncoded: certificatePEM)
             guard try Certificate.PrivateKey(pemEncoded: key).publicKey == certificate.publicKey else {
                 throw IdentityError(
-                    code: .invalidCertificate, message: "the certificate that came back is for another key than \(keyPath)")
+                    code: .invalidCertificate,
+                    message: "the certificate that came back is for another key than \(keyPath)")
             }
         } catch let error as IdentityError {
             throw error

@@ -14,7 +14,8 @@ enum PEMFile {
         } catch {
             throw IdentityError(
                 code: .cannotReadFile,
-                message: "\(path) cannot be read; check the path and that it belongs to the daemon's user", cause: error)
+                message: "\(path) cannot be read; check the path and that it belongs to the daemon's user", cause: error
+            )
         }
     }
 

@@ -158,7 +158,9 @@ package final class EventStream: Sendable {
         try await writer.write(ByteBuffer(string: "retry: 3000\n\n"))
         for entry in subscription.backlog { try await writer.write(entry.event.encoded(id: entry.id)) }
         // An ID from the start, so that a page that is cut off before its first event can say where it was.
-        if subscription.backlog.isEmpty { try await writer.write(ServerSentEvent.hello.encoded(id: subscription.start)) }
+        if subscription.backlog.isEmpty {
+            try await writer.write(ServerSentEvent.hello.encoded(id: subscription.start))
+        }
         try await withThrowingTaskGroup(of: Void.self) { group in
             defer { group.cancelAll() }
             group.addTask { [limits, clock] in try await Self.tick(subscription.continuation, limits, clock) }

@@ -55,10 +55,10 @@ package struct ErrorAnswers: RouterMiddleware {
     /// The route's pattern, never the path or the query: those may hold a patient's ID. Of errors that aren't ours only
     /// the type is logged, for the same reason.
     private static func log(_ error: any Error, as problem: HTTPProblem, request: Request, context: Context) {
-        guard problem.status.code >= 500 else { return }
+        guard problem.status.code >= 500 || problem.code == "peer_refused" else { return }
         let classified = error as? any ClassifiedError
         context.logger.log(
-            .error, "request failed",
+            problem.status.code >= 500 ? .error : .warning, "request failed",
             [
                 .path: "\(request.method) \(context.endpointPath ?? "-")", .status: "\(problem.status.code)",
                 .error: "\(classified?.description ?? String(reflecting: type(of: error)))",

@@ -34,7 +34,8 @@ package struct RequestForgeryProtection: RouterMiddleware {
         .forbidden, code: "cross_site",
         Sentence(
             "请求来自其他网站，已被拒绝；请从本页面操作",
-            "the request came from another site and was refused; send X-Requested-With, or work from this node's pages"))
+            "the request came from another site and was refused; send X-Requested-With, or work from this node's pages")
+    )
 }
 
 extension JieliRequestContext {

@@ -39,6 +39,10 @@ extension HTTPProblem {
     package static let tooLarge = HTTPProblem(
         .contentTooLarge, code: "too_large", Sentence("请求内容过大", "the request is too large"))
 
+    package static let shuttingDown = HTTPProblem(
+        .serviceUnavailable, code: "shutting_down", Sentence("服务器正在重启，请稍后重试", "this node is restarting; try again"),
+        retryAfter: 5)
+
     package static func badRequest(code: String = "bad_request", _ sentence: Sentence) -> HTTPProblem {
         HTTPProblem(.badRequest, code: code, sentence)
     }
@@ -66,6 +70,7 @@ extension HTTPProblem {
         case let error as any HTTPProblemConvertible: self = error.httpProblem
         case let error as HTTPError: self.init(error)
         case let error as any HTTPResponseError: self = .generic(error.status)
+        case is CancellationError: self = .shuttingDown
         case is DecodingError:
             self = .badRequest(Sentence("请求内容的格式不正确", "the request's body is not what this interface expects"))
         case let error as any ClassifiedError:

@@ -29,7 +29,8 @@ package enum Language: String, Hashable, Codable, Sendable, CaseIterable {
         var best: (language: Language, weight: Double)?
         for item in acceptLanguage.split(separator: ",").prefix(20) {
             let parts = item.split(separator: ";").map { $0.trimmingCharacters(in: .whitespaces) }
-            guard let tag = parts.first?.lowercased(), let language = Language(rawValue: String(tag.prefix { $0 != "-" }))
+            guard let tag = parts.first?.lowercased(),
+                let language = Language(rawValue: String(tag.prefix { $0 != "-" }))
             else { continue }
             let weight = parts.dropFirst().first { $0.hasPrefix("q=") }.flatMap { Double($0.dropFirst(2)) } ?? 1
             if weight > (best?.weight ?? 0) { best = (language, weight) }

@@ -44,7 +44,9 @@ struct LoginRoutes: Sendable {
         let address = context.remoteAddress
         let now = access.clock.now()
         if let wait = access.throttle.attempt(user: name, address: address, at: now) { throw Self.throttled(wait) }
-        let known = try await access.database.read { [users = access.users] in try users.credentials(named: name, in: $0) }
+        let known = try await access.database.read { [users = access.users] in
+            try users.credentials(named: name, in: $0)
+        }
         guard given.password.utf8.count <= 1024,
             try await access.passwords.check(given.password, against: known?.password), let user = known?.user,
             !user.isDisabled

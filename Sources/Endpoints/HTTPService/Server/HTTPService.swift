@@ -46,8 +46,9 @@ package final class HTTPService: Service {
         // Hummingbird's own lines add nothing to ours.
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
+        let logger = logger
         let http = HTTP1Channel.Configuration(
-            additionalChannelHandlers: [ContinueResponder()],
+            additionalChannelHandlers: [ContinueResponder(), HandshakeReporter(logger: logger)],
             idleTimeout: .milliseconds(configuration.idleTimeout.milliseconds))
         let host = configuration.host
         return Application(
@@ -56,7 +57,7 @@ package final class HTTPService: Service {
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: configuration.port),
                 availableConnectionsDelegate: .maximum(configuration.maximumConnections, logger: quiet)),
-            onServerRunning: { [bound, logger] channel in
+            onServerRunning: { [bound] channel in
                 let port = channel.localAddress?.port ?? 0
                 logger.log(.info, "HTTPS is listening", [.address: "\(host)", .port: "\(port)"])
                 bound.succeed(port)
@@ -93,7 +94,8 @@ package final class HTTPService: Service {
         case EADDRINUSE:
             return HTTPServiceError(
                 code: .portInUse,
-                message: "HTTPS cannot listen on \(place): another program has the port; stop it or configure another port")
+                message: "HTTPS cannot listen on \(place): another program has the port; stop it or configure "
+                    + "another port")
         case EACCES:
             return HTTPServiceError(
                 code: .cannotListen,

@@ -30,7 +30,9 @@ package struct HTTPServiceConfiguration: Sendable {
 
     /// Browsers come without a certificate, nodes with one: a certificate that is presented must be good, none is fine.
     /// The list of authorities keeps browsers from asking people which of their other certificates to send.
-    func tlsConfiguration() throws -> TLSConfiguration {
+    ///
+    /// - Throws: `HTTPServiceError.invalidCertificate`; `check-config` calls it for that.
+    package func tlsConfiguration() throws -> TLSConfiguration {
         do {
             let chain = try NIOSSLCertificate.fromPEMFile(certificateFile)
             let key = try NIOSSLPrivateKey(file: keyFile, format: .pem)
@@ -47,7 +49,8 @@ package struct HTTPServiceConfiguration: Sendable {
         } catch {
             throw HTTPServiceError(
                 code: .invalidCertificate,
-                message: "the HTTPS certificate cannot be used; check \(certificateFile), \(keyFile) and \(authorityFile)",
+                message: "the HTTPS certificate cannot be used; check \(certificateFile), \(keyFile) and "
+                    + authorityFile,
                 cause: error)
         }
     }
