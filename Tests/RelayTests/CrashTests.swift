@@ -90,7 +90,8 @@ struct CrashTests {
         try database.close()
     }
 
-    /// 0, 1: arrives and is marked; 2: arrives, the answer is lost with the process's memory; 3: refused for now; 4: broken.
+    /// 0, 1: arrives and is marked; 2: arrives, the answer is lost with the process's memory; 3: refused for now; 4:
+    /// broken.
     private func send(
         _ delivery: Delivery, of world: inout World, _ ledger: DeliveryLedger, _ database: Database, now: Timestamp,
         outcome: Int

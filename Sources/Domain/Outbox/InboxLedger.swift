@@ -13,8 +13,8 @@ package struct InboxOutcome: Hashable, Sendable {
     package var applied = 0
     /// Events the handler refused, now parked.
     package var parked: [UUID] = []
-    /// A lane of the batch does not continue what was applied: an event is missing, or the number reached last stands for
-    /// another event (the peer was restored). Nothing after that was applied; the acknowledgement tells the peer.
+    /// A lane of the batch does not continue what was applied: an event is missing, or the number reached last stands
+    /// for another event (the peer was restored). Nothing after that was applied; the acknowledgement tells the peer.
     package var hasGap = false
     /// The peer's database is another than before (restored from a backup): reconcile with it.
     package var mustReconcile = false
@@ -22,15 +22,16 @@ package struct InboxOutcome: Hashable, Sendable {
 
 /// The inbox: how far each peer's events were applied.
 ///
-/// Events of a lane are applied in order, each once and in a savepoint of its own; the cursor moves in the same transaction.
-/// One that the handler refuses is parked and shown to the operator, so that it can't block the rest.
+/// Events of a lane are applied in order, each once and in a savepoint of its own; the cursor moves in the same
+/// transaction. One that the handler refuses is parked and shown to the operator, so that it can't block the rest.
 package struct InboxLedger: Sendable {
     package init() {}
 
     /// Applies a peer's batch.
     ///
     /// - Parameter handler: throws to park the event; what it wrote is then undone.
-    /// - Throws: when the transaction is lost; `OutboxError.unreadable` for a batch of several epochs. Nothing was applied.
+    /// - Throws: when the transaction is lost; `OutboxError.unreadable` for a batch of several epochs. Nothing was
+    ///   applied.
     package func apply(
         _ batch: [Envelope], from peer: NodeName, at now: Timestamp, in transaction: Transaction,
         handler: (Envelope, Transaction) throws -> Void

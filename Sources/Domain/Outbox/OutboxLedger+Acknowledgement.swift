@@ -10,8 +10,8 @@ package struct Acknowledgement: Hashable, Sendable {
         case accepted
         /// Of an epoch that is not ours any more: ignored.
         case otherEpoch
-        /// The peer has applied what we don't know to have sent: our database was restored from a backup. A new epoch has
-        /// begun; reconcile with everybody.
+        /// The peer has applied what we don't know to have sent: our database was restored from a backup. A new epoch
+        /// has begun; reconcile with everybody.
         case weWereRestored
         /// The peer has applied less than it once said: its database was restored. What is still kept is sent again.
         case peerWasRestored
@@ -67,8 +67,8 @@ extension OutboxLedger {
         return made
     }
 
-    /// Takes a peer's word for how far it has applied our events. A long poll's cursor is such a word too: acknowledge it
-    /// before asking for `pending`.
+    /// Takes a peer's word for how far it has applied our events. A long poll's cursor is such a word too: acknowledge
+    /// it before asking for `pending`.
     package func acknowledge(
         _ peer: NodeName, through cursor: EventCursor, at now: Timestamp, in transaction: Transaction
     ) throws -> Acknowledgement {

@@ -66,8 +66,8 @@ package struct OutboxLedger: Sendable {
 
     /// The events that `peer` has not applied, urgent lane first, each lane in order.
     ///
-    /// - Parameter cursor: what the peer says it has applied; a cursor of another epoch counts as none. Without one, what
-    ///   the peer acknowledged last.
+    /// - Parameter cursor: what the peer says it has applied; a cursor of another epoch counts as none. Without one,
+    ///   what the peer acknowledged last.
     package func pending(
         for peer: NodeName, after cursor: EventCursor? = nil, limit: Int = 200, in snapshot: some DatabaseReading
     ) throws -> [Envelope] {

@@ -4,7 +4,8 @@ import Database
 import Vocabulary
 
 extension DeliveryLedger {
-    /// Leases the most urgent deliveries of a destination: priority, then the study queued first, then order of arrival.
+    /// Leases the most urgent deliveries of a destination: priority, then the study queued first, then order of
+    /// arrival.
     ///
     /// A leased row belongs to `owner` until it is settled, given back, or the lease runs out.
     package func claim(
@@ -51,8 +52,8 @@ extension DeliveryLedger {
     package func contexts(
         _ destination: NodeName, limit: Int, in snapshot: some DatabaseReading
     ) throws -> [DeliveryContext] {
-        // The most urgent rows say enough: a queue of one study has a handful of classes, and a worker whose association
-        // lacks a context opens another.
+        // The most urgent rows say enough: a queue of one study has a handful of classes, and a worker whose
+        // association lacks a context opens another.
         try snapshot.rows(
             """
             SELECT DISTINCT sop_class, transfer_syntax FROM (

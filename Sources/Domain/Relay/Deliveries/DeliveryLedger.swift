@@ -111,7 +111,7 @@ package struct DeliveryLedger: Sendable {
         for id in ids {
             count += try transaction.execute(
                 """
-                UPDATE delivery SET state = 'waiting', next_attempt_at = NULL, acted_by = ?
+                UPDATE delivery SET state = 'waiting', next_attempt_at = NULL, done_at = NULL, acted_by = ?
                 WHERE id = ? AND state IN ('parked', 'cancelled', 'waiting')
                 """, user, id)
         }

@@ -10,8 +10,8 @@ package struct SafeCount: Hashable, Sendable {
     package var since: Timestamp
 }
 
-/// Receipts due to one child for studies of one origin: one batch to sign. One origin per batch, because the batch travels
-/// on down to that origin as it was signed, and no hospital may read of another's studies.
+/// Receipts due to one child for studies of one origin: one batch to sign. One origin per batch, because the batch
+/// travels on down to that origin as it was signed, and no hospital may read of another's studies.
 package struct DueReceipts: Hashable, Sendable {
     package var origin: NodeName
     package var items: [ReceiptItem]
@@ -86,8 +86,8 @@ package struct ReceiptLedger: Sendable {
 
     // MARK: Owed
 
-    /// Owes `child` a receipt for what it sent. Asking twice before it is signed is one debt; asking after it was signed
-    /// (the batch may be lost with a restored database) is a new one.
+    /// Owes `child` a receipt for what it sent. Asking twice before it is signed is one debt; asking after it was
+    /// signed (the batch may be lost with a restored database) is a new one.
     package func owe(
         _ items: [ReceiptItem], to child: NodeName, origin: NodeName, in transaction: Transaction
     ) throws {
@@ -103,8 +103,8 @@ package struct ReceiptLedger: Sendable {
         }
     }
 
-    /// Takes the oldest debts to `child`, all of one origin, off the books: the caller signs them and appends the event in
-    /// the same transaction.
+    /// Takes the oldest debts to `child`, all of one origin, off the books: the caller signs them and appends the
+    /// event in the same transaction.
     ///
     /// - Returns: `nil` when nothing is due.
     package func takeDue(_ child: NodeName, limit: Int = 500, in transaction: Transaction) throws -> DueReceipts? {

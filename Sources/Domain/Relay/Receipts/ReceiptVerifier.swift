@@ -21,10 +21,11 @@ package struct VerifiedReceipt: Hashable, Sendable {
 
 /// Checks receipts against the network's authority.
 ///
-/// The network's chain is one step: the authority signs each receipt certificate itself. So the whole path check is here,
-/// without waiting for anything, and can run inside a transaction: issuer and signature by an authority's key, not an
-/// authority itself, right to sign, the node's URN among its names, and the body's signature by its key. Time is judged by
-/// what was signed, not by today: a receipt outlives its certificate, a certificate can't sign after its end.
+/// The network's chain is one step: the authority signs each receipt certificate itself. So the whole path check is
+/// here, without waiting for anything, and can run inside a transaction: issuer and signature by an authority's key,
+/// not an authority itself, right to sign, the node's URN among its names, and the body's signature by its key. Time
+/// is judged by what was signed, not by today: a receipt outlives its certificate, a certificate can't sign after its
+/// end.
 package struct ReceiptVerifier: Sendable {
     /// Clocks of townships are wrong; a day more or less must not cost a proof.
     private static let clockTolerance: TimeInterval = 24 * 60 * 60

@@ -31,8 +31,8 @@ package protocol DeliverySession: Sendable {
 
 /// Opens sessions.
 package protocol DeliveryTransport: Sendable {
-    /// Opens an association that can carry `contexts` (at most `RelayConfiguration.mostContexts`), lends it to `body`, and
-    /// releases it; aborts it where `body` throws.
+    /// Opens an association that can carry `contexts` (at most `RelayConfiguration.mostContexts`), lends it to `body`,
+    /// and releases it; aborts it where `body` throws.
     ///
     /// A context that the destination did not accept is no reason to throw: the session answers
     /// `.noPresentationContext` for its deliveries. Cancelling the task ends the call soon.

@@ -54,7 +54,9 @@ final class DestinationLink: Sendable {
         guard wakeup.takeLinkUp() else { return }
         state.withLock { $0.delay = .zero }
         let (ledger, destination) = (tools.ledger, destination)
-        try await tools.database.write { try ledger.clearDelays(destination, in: $0) }
+        if try await tools.database.read({ try ledger.nextAttempt(destination, in: $0) }) != nil {
+            try await tools.database.write { try ledger.clearDelays(destination, in: $0) }
+        }
         wakeup.signal()
     }
 

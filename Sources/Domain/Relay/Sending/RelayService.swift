@@ -9,8 +9,8 @@ import Vocabulary
 /// Sends what the ledger owes, for ever.
 ///
 /// Each destination has its own workers, one association each; they lease the most urgent rows, send them, and settle
-/// each row by the destination's answer. A destination that can't be reached rests with a growing, capped delay, and hurts
-/// no other. Killing the process at any point loses nothing: its leases are freed at the next start.
+/// each row by the destination's answer. A destination that can't be reached rests with a growing, capped delay, and
+/// hurts no other. Killing the process at any point loses nothing: its leases are freed at the next start.
 ///
 /// Graceful shutdown gives unsent rows back, lets the instance on the wire finish for `shutdownGrace`, releases the
 /// associations and returns. Cancellation returns as soon as the transport lets go.

@@ -20,7 +20,8 @@ package final class RelaySignal: Sendable {
         for wakeup in wakeups.withLock({ Array($0.values) }) { wakeup.signal() }
     }
 
-    /// The destination was just heard: whatever waits for it is tried at once.
+    /// The destination is heard again: whatever waits for it is tried at once. For the moment the link comes up, not
+    /// for each sign of life: it would cut short every wait of an instance that the destination does not take.
     package func linkUp(_ destination: NodeName) {
         wakeup(for: destination).signal { $0.linkIsUp = true }
     }

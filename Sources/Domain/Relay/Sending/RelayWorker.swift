@@ -61,6 +61,8 @@ struct RelayWorker: Sendable {
         guard try await run.claim() else { return link.left(round: run.round) }
         while true {
             let contexts = try await run.contexts()
+            run.lease.isOpen = false
+            run.lease.isOver = false
             do {
                 let end = try await tools.transport.withSession(to: link.destination, contexts: contexts) { session in
                     link.opened(round: run.round)
