@@ -1,0 +1,78 @@
+// A Part 10 file, opened for reading.
+
+internal import CDCMTK
+import Foundation
+import Vocabulary
+
+/// The head of a Part 10 file and its data set's bytes, inflated where they are deflated.
+package struct DICOMFile: Sendable {
+    package let meta: FileMetaInformation
+    /// Where the data set begins in the file.
+    package let dataSetOffset: Int
+    /// From there to the end of the file.
+    package let dataSetSize: Int
+    let source: ByteSource
+    /// Where the data set begins in `source`.
+    let start: Int
+    let encoding: ElementEncoding
+    let notes: Set<StructureNote>
+
+    /// Throws `.notPart10`, `.malformed`, `.tooLarge` (a deflated data set beyond the limit), `.io`.
+    package init(_ path: String, limits: StructureLimits = StructureLimits()) throws {
+        let (meta, offset) = try FileMetaInformation.read(fromFile: path)
+        let file = try ByteSource(file: path)
+        self.meta = meta
+        dataSetOffset = Int(offset)
+        dataSetSize = file.count - Int(offset)
+        encoding = ElementEncoding(meta.transferSyntax)
+        guard meta.transferSyntax.isDeflated else {
+            source = file
+            start = Int(offset)
+            notes = []
+            return
+        }
+        let (bytes, truncated) = try Self.inflate(
+            try file.bytes(at: Int(offset), count: dataSetSize), limit: limits.inflatedSize)
+        source = ByteSource(bytes)
+        start = 0
+        notes = truncated ? [.deflateTruncated] : []
+    }
+
+    func walker(limits: StructureLimits = StructureLimits(), stopsAtPixelData: Bool = false) -> ElementWalker {
+        ElementWalker(source, from: start, encoding: encoding, limits: limits, stopsAtPixelData: stopsAtPixelData)
+    }
+
+    /// The whole tree; pixel data stays in the file.
+    package func dataSet() throws -> DataSet {
+        var walker = walker()
+        return try DataSet.read(&walker, source: source)
+    }
+
+    private static func inflate(_ bytes: [UInt8], limit: Int) throws -> ([UInt8], truncated: Bool) {
+        var inflated: UnsafeMutablePointer<UInt8>?
+        var count = 0
+        var truncated: Int32 = 0
+        var failure = ForeignFailure()
+        let status = CDCMTK_inflate(
+            bytes, bytes.count, limit, &inflated, &count, &truncated, &failure.text, failure.text.count)
+        defer { CDCMTK_free(inflated) }
+        if status == -2 {
+            throw DICOMError(code: .tooLarge, message: "the data set inflates to more than \(limit) bytes")
+        }
+        guard status == 0 else {
+            throw DICOMError(code: .malformed, message: "the deflated data set is damaged: \(failure)")
+        }
+        return (Array(UnsafeBufferPointer(start: inflated, count: count)), truncated != 0)
+    }
+}
+
+/// The buffer a foreign function writes its sentence into.
+struct ForeignFailure: CustomStringConvertible {
+    var text = [CChar](repeating: 0, count: 256)
+
+    var description: String { Self.string(text) }
+
+    static func string(_ characters: [CChar]) -> String {
+        String(decoding: characters.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}

@@ -1,0 +1,98 @@
+// Reading the header of an instance.
+
+import Vocabulary
+
+extension InstanceHeader {
+    /// Reads up to the pixel data. Throws `.notPart10`, `.io`, or `.malformed` with what is wrong: a structure that cannot
+    /// be walked, or an identifying UID that is missing or no UID.
+    package static func read(file path: String, limits: StructureLimits = StructureLimits()) throws -> InstanceHeader {
+        try read(DICOMFile(path, limits: limits), limits: limits)
+    }
+
+    package static func read(
+        _ file: DICOMFile, limits: StructureLimits = StructureLimits()
+    ) throws -> InstanceHeader {
+        var walker = file.walker(limits: limits, stopsAtPixelData: true)
+        let dataSet = try DataSet.read(&walker, source: file.source)
+        var header = InstanceHeader(
+            sopClass: try uid(dataSet, .sopClassUID, "SOP Class UID"),
+            sopInstanceUID: try uid(dataSet, .sopInstanceUID, "SOP Instance UID"),
+            studyInstanceUID: try uid(dataSet, .studyInstanceUID, "Study Instance UID"),
+            seriesInstanceUID: try uid(dataSet, .seriesInstanceUID, "Series Instance UID"),
+            transferSyntax: file.meta.transferSyntax, dataSetOffset: file.dataSetOffset,
+            dataSetSize: file.dataSetSize, specificCharacterSet: try dataSet.text(.specificCharacterSet))
+        header.hasPixelData = walker.stoppedAtPixelData
+        header.metaDisagrees =
+            file.meta.mediaStorageSOPClassUID != header.sopClass.rawValue
+            || file.meta.mediaStorageSOPInstanceUID != header.sopInstanceUID.rawValue
+        try header.readPatientAndStudy(dataSet)
+        try header.readSeries(dataSet)
+        try header.readImage(dataSet)
+        return header
+    }
+
+    private static func uid<Identifier: UniqueIdentifier>(
+        _ dataSet: DataSet, _ tag: Tag, _ name: String
+    ) throws -> Identifier {
+        guard let text = try dataSet.string(tag) else {
+            throw DICOMError(code: .malformed, message: "the data set has no \(name) \(tag)")
+        }
+        guard let uid = Identifier(rawValue: text) else {
+            let why = text.utf8.count > 64 ? "longer than 64 characters" : "no UID (digits and dots)"
+            throw DICOMError(code: .malformed, message: "the \(name) \(tag) is \(why)")
+        }
+        return uid
+    }
+
+    private mutating func readPatientAndStudy(_ dataSet: DataSet) throws {
+        patientID = try dataSet.string(.patientID)
+        issuerOfPatientID = try dataSet.string(.issuerOfPatientID)
+        patientName = try dataSet.string(.patientName)
+        patientBirthDate = try dataSet.string(.patientBirthDate)
+        patientSex = try dataSet.string(.patientSex)
+        patientAge = try dataSet.string(.patientAge)
+        accessionNumber = try dataSet.string(.accessionNumber)
+        studyDate = try dataSet.string(.studyDate)
+        studyTime = try dataSet.string(.studyTime)
+        studyID = try dataSet.string(.studyID)
+        studyDescription = try dataSet.string(.studyDescription)
+        referringPhysicianName = try dataSet.string(.referringPhysicianName)
+        timezoneOffsetFromUTC = try dataSet.string(.timezoneOffsetFromUTC)
+    }
+
+    private mutating func readSeries(_ dataSet: DataSet) throws {
+        modality = try dataSet.string(.modality)
+        seriesNumber = try dataSet.integer(.seriesNumber)
+        seriesDescription = try dataSet.string(.seriesDescription)
+        seriesDate = try dataSet.string(.seriesDate)
+        seriesTime = try dataSet.string(.seriesTime)
+        bodyPartExamined = try dataSet.string(.bodyPartExamined)
+        protocolName = try dataSet.string(.protocolName)
+        laterality = try dataSet.string(.laterality) ?? dataSet.string(Tag(0x0020, 0x0062))
+        viewPosition = try dataSet.string(.viewPosition)
+        institutionName = try dataSet.string(.institutionName)
+        stationName = try dataSet.string(.stationName)
+        manufacturer = try dataSet.string(.manufacturer)
+        manufacturerModelName = try dataSet.string(.manufacturerModelName)
+        frameOfReferenceUID = try dataSet.string(.frameOfReferenceUID)
+    }
+
+    private mutating func readImage(_ dataSet: DataSet) throws {
+        instanceNumber = try dataSet.integer(.instanceNumber)
+        numberOfFrames = try dataSet.integer(.numberOfFrames)
+        rows = try dataSet.integer(.rows)
+        columns = try dataSet.integer(.columns)
+        bitsAllocated = try dataSet.integer(.bitsAllocated)
+        let position = try dataSet.numbers(.imagePositionPatient)
+        imagePositionPatient = position.count == 3 ? position : nil
+        let orientation = try dataSet.numbers(.imageOrientationPatient)
+        imageOrientationPatient = orientation.count == 6 ? orientation : nil
+        sliceThickness = try dataSet.numbers(.sliceThickness).first
+        acquisitionDate = try dataSet.string(.acquisitionDate)
+        acquisitionTime = try dataSet.string(.acquisitionTime)
+        acquisitionDateTime = try dataSet.string(.acquisitionDateTime)
+        contentDate = try dataSet.string(.contentDate)
+        contentTime = try dataSet.string(.contentTime)
+        imageType = try dataSet.text(.imageType)
+    }
+}
