@@ -43,6 +43,8 @@ package struct HTTPServiceConfiguration: Sendable {
             tls.certificateVerification = .optionalVerification
             tls.trustRoots = .certificates(authorities)
             tls.sendCANameList = true
+            // A client that is gone without saying goodbye should not keep a stopping daemon for five seconds.
+            tls.shutdownTimeout = .seconds(1)
             tls.applicationProtocols = ["http/1.1"]
             _ = try NIOSSLContext(configuration: tls)
             return tls

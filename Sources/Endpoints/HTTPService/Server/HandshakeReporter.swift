@@ -16,7 +16,7 @@ final class HandshakeReporter: ChannelInboundHandler, RemovableChannelHandler {
     init(logger: Logger) { self.logger = logger }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        if error is NIOSSLError || error is BoringSSLError {
+        if Self.isHandshakeFailure(error) {
             MetricRegistry.shared.add(to: "jieli_https_handshake_failures_total")
             logger.log(
                 .notice, "TLS failed",
@@ -26,6 +26,12 @@ final class HandshakeReporter: ChannelInboundHandler, RemovableChannelHandler {
                 ])
         }
         context.fireErrorCaught(error)
+    }
+
+    /// A connection that ends without a goodbye is everyday life, and no failure.
+    private static func isHandshakeFailure(_ error: any Error) -> Bool {
+        if case .handshakeFailed? = error as? NIOSSLError { return true }
+        return error is BoringSSLError
     }
 
     private static func sentence(for error: any Error) -> String {
