@@ -1,0 +1,91 @@
+// Every key of node.yaml, with its default.
+
+import Configuration
+
+/// The one list of keys: the reader reads by it, an unknown key in the file is found by it, `check-config` prints by it.
+package enum ConfigurationKeys {
+    package enum Kind: Sendable { case text, number, truth, list }
+
+    package struct Key: Sendable {
+        package var name: String
+        package var kind: Kind
+        /// `nil`: must be given.
+        package var fallback: String?
+        package var meaning: String
+    }
+
+    package static let all: [Key] = [
+        Key(name: "node.name", kind: .text, fallback: nil, meaning: "this node's name, as in its certificate"),
+        Key(name: "node.tier", kind: .text, fallback: nil, meaning: "edge, county or city; a label for people"),
+        Key(name: "node.institution", kind: .text, fallback: "", meaning: "the hospital's name on pages and reports"),
+        Key(
+            name: "node.issuer", kind: .text, fallback: "",
+            meaning: "issuer of patient IDs acquired here; the node's name when empty"),
+        Key(name: "directory", kind: .text, fallback: "/var/lib/jieli", meaning: "where everything is kept"),
+        Key(name: "peers", kind: .text, fallback: "", meaning: "file of parents, children and TLS clients"),
+        Key(name: "rules", kind: .text, fallback: "", meaning: "file of routing rules"),
+        Key(name: "dicom.aeTitle", kind: .text, fallback: nil, meaning: "this node's AE title"),
+        Key(name: "dicom.host", kind: .text, fallback: "0.0.0.0", meaning: "IPv4 address the DICOM ports listen on"),
+        Key(name: "dicom.port", kind: .number, fallback: "11112", meaning: "unencrypted port for the LAN; 0: closed"),
+        Key(name: "dicom.tlsPort", kind: .number, fallback: "2762", meaning: "port for DICOM over mutual TLS; 0: closed"),
+        Key(
+            name: "dicom.callingAETitles", kind: .list, fallback: "",
+            meaning: "who may call on the plain port; empty: anybody"),
+        Key(
+            name: "dicom.maximumAssociations", kind: .number, fallback: "64",
+            meaning: "associations at once, on each port"),
+        Key(
+            name: "dicom.lanRetrieve", kind: .text, fallback: "own",
+            meaning: "what the plain port may fetch: none, own or all"),
+        Key(
+            name: "dicom.minimumFreeMegabytes", kind: .number, fallback: "1024",
+            meaning: "nothing is taken in when less is left on the disk"),
+        Key(name: "http.host", kind: .text, fallback: "0.0.0.0", meaning: "address of pages, DICOMweb and node events"),
+        Key(name: "http.port", kind: .number, fallback: "8443", meaning: "port of pages, DICOMweb and node events"),
+        Key(name: "tls.certificate", kind: .text, fallback: "node.pem", meaning: "this node's certificate"),
+        Key(name: "tls.key", kind: .text, fallback: "node.key", meaning: "its key, mode 0600, no passphrase"),
+        Key(name: "tls.authority", kind: .text, fallback: "ca.pem", meaning: "the network's certificate authority"),
+        Key(
+            name: "tls.receiptCertificate", kind: .text, fallback: "receipt.pem",
+            meaning: "certificate of the key that signs receipts"),
+        Key(name: "tls.receiptKey", kind: .text, fallback: "receipt.key", meaning: "the key that signs receipts"),
+        Key(name: "reading.enabled", kind: .truth, fallback: "false", meaning: "studies can be read here"),
+        Key(
+            name: "reading.singleReader", kind: .truth, fallback: "false",
+            meaning: "one person may sign both preliminary and final"),
+        Key(
+            name: "reading.leaseSeconds", kind: .number, fallback: "600",
+            meaning: "a claim without a sign of life lasts this long"),
+        Key(
+            name: "reading.orderWaitSeconds", kind: .number, fallback: "0",
+            meaning: "a complete study waits this long for an order; 0: not at all"),
+        Key(
+            name: "study.settleSeconds", kind: .number, fallback: "20",
+            meaning: "quiet time after which an acquired study is whole"),
+        Key(name: "relay.associations", kind: .number, fallback: "4", meaning: "associations to each parent"),
+        Key(
+            name: "relay.receiptPatienceSeconds", kind: .number, fallback: "30",
+            meaning: "a missing receipt is asked for after this long"),
+        Key(
+            name: "log.level", kind: .text, fallback: "info",
+            meaning: "trace, debug, info, notice, warning, error or critical"),
+    ]
+
+    /// The defaults as the last provider, so that an absent key finds its default and a wrong value is still an error.
+    static var defaults: InMemoryProvider {
+        var values: [AbsoluteConfigKey: ConfigValue] = [:]
+        for key in all {
+            guard let fallback = key.fallback else { continue }
+            let content: ConfigContent =
+                switch key.kind {
+                case .text: .string(fallback)
+                case .number: .int(Int(fallback) ?? 0)
+                case .truth: .bool(fallback == "true")
+                case .list: .stringArray(fallback.split(separator: ",").map(String.init))
+                }
+            values[AbsoluteConfigKey(key.name.split(separator: ".").map(String.init))] = ConfigValue(
+                content, isSecret: false)
+        }
+        return InMemoryProvider(name: "defaults", values: values)
+    }
+}

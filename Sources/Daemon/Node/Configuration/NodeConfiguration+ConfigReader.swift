@@ -1,0 +1,139 @@
+// Reading node.yaml.
+
+import Configuration
+import Foundation
+import Identity
+import Routing
+import StudyFlow
+import SystemPackage
+import Vocabulary
+
+extension NodeConfiguration {
+    /// Reads a node's settings: environment (`JIELI_DICOM_PORT` for `dicom.port`) before the file before the defaults.
+    /// `ConfigurationKeys.all` documents every key.
+    ///
+    /// - Throws: `ConfigurationError`, `IdentityError` or `RoutingError`: a sentence for whoever wrote the file. Nothing
+    ///   listens before all of it is right.
+    package static func load(file: String) async throws -> NodeConfiguration {
+        let path = URL(fileURLWithPath: file).standardizedFileURL.path
+        try ConfigurationFile(path: path).check()
+        do {
+            let reader = ConfigReader(providers: [
+                EnvironmentVariablesProvider().prefixKeys(with: "jieli"),
+                try await FileProvider<YAMLSnapshot>(filePath: FilePath(path)),
+                ConfigurationKeys.defaults,
+            ])
+            return try NodeConfiguration(reader: reader, file: path)
+        } catch let error as ConfigurationError {
+            throw error
+        } catch let error as ConfigError {
+            throw ConfigurationError(code: .wrongValue, message: "\(path): \(error)")
+        }
+    }
+
+    init(reader: ConfigReader, file: String) throws {
+        let folder = URL(fileURLWithPath: file).deletingLastPathComponent()
+        func text(_ key: ConfigKey) throws -> String { try reader.requiredString(forKey: key) }
+        func path(_ key: ConfigKey) throws -> String { Self.absolute(try text(key), from: folder) }
+        func value<Value>(_ key: ConfigKey, _ what: String, _ make: (String) -> Value?) throws -> Value {
+            let given = try text(key)
+            guard let made = make(given) else {
+                throw ConfigurationError(
+                    code: .wrongValue, message: "\(file): '\(key)' is '\(given)', which is not \(what)")
+            }
+            return made
+        }
+        func number(_ key: ConfigKey, _ range: ClosedRange<Int>) throws -> Int {
+            let given = try reader.requiredInt(forKey: key)
+            guard range.contains(given) else {
+                throw ConfigurationError(
+                    code: .wrongValue,
+                    message: "\(file): '\(key)' is \(given); it must lie between \(range.lowerBound) and "
+                        + "\(range.upperBound)")
+            }
+            return given
+        }
+        let name = try value("node.name", "a node name (lower-case letters, digits, hyphens)") {
+            NodeName(rawValue: $0)
+        }
+        let ports = 0...65535
+        self.file = file
+        directory = try path("directory")
+        peersFile = try text("peers").isEmpty ? nil : path("peers")
+        rulesFile = try text("rules").isEmpty ? nil : path("rules")
+        singleReaderAllowed = try reader.requiredBool(forKey: "reading.singleReader")
+        relayAssociations = try number("relay.associations", 1...32)
+        logLevel = try value("log.level", "a log level") { Self.logLevels.contains($0) ? $0 : nil }
+        dicom = DICOMSettings(
+            aeTitle: try value("dicom.aeTitle", "an AE title (1 to 16 characters)") { AETitle(rawValue: $0) },
+            host: try text("dicom.host"), port: Self.open(try number("dicom.port", ports)),
+            tlsPort: Self.open(try number("dicom.tlsPort", ports)),
+            callingAETitles: try reader.requiredStringArray(forKey: "dicom.callingAETitles").map { given in
+                guard let title = AETitle(rawValue: given) else {
+                    throw ConfigurationError(
+                        code: .wrongValue, message: "\(file): '\(given)' in dicom.callingAETitles is not an AE title")
+                }
+                return title
+            }, maximumAssociations: try number("dicom.maximumAssociations", 1...1024),
+            lanRetrieve: try value("dicom.lanRetrieve", "none, own or all") {
+                RetrieveGrant(rawValue: $0)
+            },
+            minimumFreeBytes: Int64(try number("dicom.minimumFreeMegabytes", 0...10_000_000)) << 20)
+        http = HTTPSettings(host: try text("http.host"), port: try number("http.port", 1...65535))
+        tls = TLSFiles(
+            certificate: try path("tls.certificate"), key: try path("tls.key"), authority: try path("tls.authority"),
+            receiptCertificate: try path("tls.receiptCertificate"), receiptKey: try path("tls.receiptKey"))
+        let issuer = try text("node.issuer")
+        let institution = try text("node.institution")
+        node = LocalNode(
+            name: name, tier: try value("node.tier", "edge, county or city") { Tier(rawValue: $0) },
+            issuer: issuer.isEmpty ? name.rawValue : issuer,
+            institution: institution.isEmpty ? name.rawValue : institution,
+            hasReadingRole: try reader.requiredBool(forKey: "reading.enabled"),
+            settleAfter: .seconds(try number("study.settleSeconds", 1...86400)),
+            orderWait: .seconds(try number("reading.orderWaitSeconds", 0...86400)),
+            lease: .seconds(try number("reading.leaseSeconds", 30...86400)),
+            receiptPatience: .seconds(try number("relay.receiptPatienceSeconds", 1...3600)))
+    }
+
+    private static let logLevels = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
+
+    private static func open(_ port: Int) -> Int? { port == 0 ? nil : port }
+
+    private static func absolute(_ path: String, from folder: URL) -> String {
+        path.hasPrefix("/") ? path : folder.appending(path: path).standardizedFileURL.path
+    }
+
+    // MARK: Peers and rules
+
+    /// The peers, and what they mean for the node.
+    package func loadPeers() throws -> PeerDirectory {
+        guard let peersFile else { return PeerDirectory() }
+        return try PeerDirectory(file: peersFile)
+    }
+
+    package func localNode(with peers: PeerDirectory) -> LocalNode {
+        var node = node
+        node.parents = peers.parents.map(\.name)
+        node.children = peers.children.map(\.name)
+        node.childIssuers = Dictionary(uniqueKeysWithValues: peers.children.map { ($0.name, $0.issuer) })
+        for parent in peers.parents {
+            for further in parent.reaches { node.reachable[further] = parent.name }
+        }
+        return node
+    }
+
+    package func loadRules(in topology: RoutingTopology) throws -> RoutingRules {
+        guard let rulesFile else { return RoutingRules() }
+        let text: String
+        do {
+            text = try String(contentsOfFile: rulesFile, encoding: .utf8)
+        } catch {
+            throw ConfigurationError(
+                code: .missingFile, message: "the rules \(rulesFile) cannot be read; check the name and the owner")
+        }
+        let rules = try RoutingRules(yaml: text, file: (rulesFile as NSString).lastPathComponent)
+        try rules.validate(in: topology)
+        return rules
+    }
+}

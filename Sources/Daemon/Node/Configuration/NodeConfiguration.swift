@@ -1,0 +1,55 @@
+// One node's settings, as values.
+
+import Foundation
+import Identity
+import StudyFlow
+import Vocabulary
+
+/// Everything `node.yaml` says, checked. `NodeConfiguration+ConfigReader` documents the keys.
+package struct NodeConfiguration: Sendable {
+    package struct DICOMSettings: Hashable, Sendable {
+        package var aeTitle: AETitle
+        package var host: String
+        /// Unencrypted, for the LAN; `nil` keeps it closed.
+        package var port: Int?
+        /// Mutual TLS; `nil` keeps it closed.
+        package var tlsPort: Int?
+        /// Who may call on the plain port; empty: anybody.
+        package var callingAETitles: [AETitle]
+        package var maximumAssociations: Int
+        /// What a caller on the plain port may fetch: `none`, `own` (acquired here) or `all`.
+        package var lanRetrieve: RetrieveGrant
+        /// Nothing is taken in when less than this would be left on the disk.
+        package var minimumFreeBytes: Int64
+    }
+
+    package struct HTTPSettings: Hashable, Sendable {
+        package var host: String
+        package var port: Int
+    }
+
+    package struct TLSFiles: Hashable, Sendable {
+        package var certificate: String
+        package var key: String
+        package var authority: String
+        package var receiptCertificate: String
+        package var receiptKey: String
+    }
+
+    /// The file that it was read from; relative paths start from its folder.
+    package var file: String
+    package var node: LocalNode
+    package var singleReaderAllowed: Bool
+    /// Archive, database and everything else that is kept.
+    package var directory: String
+    package var dicom: DICOMSettings
+    package var http: HTTPSettings
+    package var tls: TLSFiles
+    package var relayAssociations: Int
+    package var peersFile: String?
+    package var rulesFile: String?
+    package var logLevel: String
+
+    package var databaseFile: String { directory + "/jieli.sqlite" }
+    package var archiveDirectory: String { directory + "/archive" }
+}

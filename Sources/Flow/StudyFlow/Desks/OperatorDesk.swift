@@ -1,0 +1,68 @@
+// What an operator does about what is stuck.
+
+import Archive
+import Audit
+import Database
+import Foundation
+import Outbox
+import Relay
+import Vocabulary
+
+package struct OperatorDesk: Sendable {
+    private let flow: FlowContext
+
+    package init(_ flow: FlowContext) { self.flow = flow }
+
+    /// - Returns: how many deliveries wait again.
+    package func retry(_ deliveries: [Int64], by user: String) async throws -> Int {
+        try await act(.deliveryRetried, by: user) { transaction in
+            try flow.deliveries.retry(deliveries, by: user, in: transaction)
+        }
+    }
+
+    package func retryAllParked(to destination: NodeName? = nil, by user: String) async throws -> Int {
+        try await act(.deliveryRetried, by: user) { transaction in
+            try flow.deliveries.retryAllParked(to: destination, by: user, in: transaction)
+        }
+    }
+
+    package func cancel(_ deliveries: [Int64], by user: String) async throws -> Int {
+        try await act(.deliveryCancelled, by: user) { transaction in
+            try flow.deliveries.cancel(deliveries, by: user, at: flow.clock.now(), in: transaction)
+        }
+    }
+
+    /// The operator has seen it; what is kept stays, what lies aside stays aside.
+    package func resolve(_ conflict: UUID, by user: String) async throws -> Bool {
+        let now = flow.clock.now()
+        let done = try await flow.database.write { transaction in
+            let done = try flow.conflicts.resolve(conflict, by: user, at: now, in: transaction)
+            if done {
+                try flow.audit.record(
+                    AuditEvent(
+                        .conflictResolved, by: .user(user), at: now, object: conflict.uuidString.lowercased()),
+                    in: transaction)
+            }
+            return done
+        }
+        flow.signals.publish(FlowChange(.conflict))
+        return done
+    }
+
+    private func act(
+        _ action: AuditAction, by user: String, _ change: @escaping @Sendable (Transaction) throws -> Int
+    ) async throws -> Int {
+        let count = try await flow.database.write { transaction in
+            let count = try change(transaction)
+            if count > 0 {
+                try flow.audit.record(
+                    AuditEvent(action, by: .user(user), at: flow.clock.now(), detail: "\(count) deliveries"),
+                    in: transaction)
+            }
+            return count
+        }
+        flow.signals.relay.pokeAll()
+        flow.signals.publish(FlowChange(.queue))
+        return count
+    }
+}

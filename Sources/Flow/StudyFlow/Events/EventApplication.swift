@@ -1,0 +1,160 @@
+// What each event from another node does here.
+
+import Archive
+import Audit
+import Database
+import Foundation
+import Observability
+import Outbox
+import Reading
+import Relay
+import Vocabulary
+
+/// One event is applied in one transaction together with the cursor that says so; applied twice, it changes nothing.
+struct EventApplication: Sendable {
+    private let flow: FlowContext
+    private let verifier: ReceiptVerifier
+
+    init(_ flow: FlowContext, verifier: ReceiptVerifier) {
+        self.flow = flow
+        self.verifier = verifier
+    }
+
+    /// - Throws: what makes the inbox park the event: an unknown type or version, a payload that can't be read, a sender
+    ///   that has no business sending it.
+    func apply(
+        _ envelope: Envelope, from peer: NodeName, in transaction: Transaction, wakes: inout Wakes
+    ) throws {
+        let isParent = flow.node.parents.contains(peer)
+        switch (envelope.type, isParent) {
+        case (StudyAnnounced.type, false):
+            try announced(try decode(envelope), from: peer, in: transaction, wakes: &wakes)
+        case (StudySettled.type, false):
+            try settled(try decode(envelope), from: peer, in: transaction, wakes: &wakes)
+        case (ReceiptsRequested.type, false):
+            try ReceiptChase(flow).answer(try decode(envelope), from: peer, in: transaction, wakes: &wakes)
+        case (TaskOffered.type, false):
+            let event: TaskOffered = try decode(envelope)
+            try TaskPassing(flow).receive(event.offer, from: peer, in: transaction, wakes: &wakes)
+        case (ReportDelivered.type, false):
+            let event: ReportDelivered = try decode(envelope)
+            try ReportHomecoming(flow).heardDelivered(event, in: transaction, wakes: &wakes)
+        case (ReportAcknowledged.type, false):
+            let event: ReportAcknowledged = try decode(envelope)
+            try ReportHomecoming(flow).heardAcknowledged(event, in: transaction, wakes: &wakes)
+        case (PriorityChanged.type, false):
+            let event: PriorityChanged = try decode(envelope)
+            try StudyPriority(flow).set(event.priority, of: event.study, by: .node(peer), in: transaction, wakes: &wakes)
+        case (ReceiptsIssued.type, true):
+            try receipts(try decode(envelope), in: transaction, wakes: &wakes)
+        case (InstancesMissing.type, true):
+            let event: InstancesMissing = try decode(envelope)
+            try ReceiptChase(flow).sendAgain(event, to: peer, in: transaction, wakes: &wakes)
+        case (TaskAnswered.type, true):
+            let event: TaskAnswered = try decode(envelope)
+            try TaskPassing(flow).receive(event.ownership, in: transaction, wakes: &wakes)
+        case (TaskChanged.type, true):
+            let event: TaskChanged = try decode(envelope)
+            try TaskPassing(flow).receive(event.notice, in: transaction, wakes: &wakes)
+        case (ReportAvailable.type, true):
+            try ReportHomecoming(flow).announced(try decode(envelope), by: peer, in: transaction, wakes: &wakes)
+        default:
+            throw EventError(
+                code: .unexpected,
+                message: "event '\(envelope.type)' from \(peer) is not one that this version takes from a "
+                    + (isParent ? "parent" : "child"))
+        }
+    }
+
+    private func decode<Event: NodeEvent>(_ envelope: Envelope) throws -> Event {
+        guard envelope.version <= Event.version else {
+            throw EventError(
+                code: .unexpected,
+                message: "event '\(envelope.type)' has version \(envelope.version), this node knows \(Event.version); "
+                    + "update this node")
+        }
+        do {
+            return try JSONDecoder().decode(Event.self, from: Data(envelope.payload.utf8))
+        } catch {
+            throw EventError(code: .unreadable, message: "event '\(envelope.type)' can't be read")
+        }
+    }
+
+    // MARK: From below
+
+    private func announced(
+        _ event: StudyAnnounced, from child: NodeName, in transaction: Transaction, wakes: inout Wakes
+    ) throws {
+        let now = flow.clock.now()
+        let known = try flow.catalogue.origin(of: event.study, in: transaction)
+        if let known, known.viaChild == child, known.issuer != event.issuer {
+            // Its first images were quicker than the announcement; the issuer was a guess.
+            try flow.catalogue.assign(
+                issuer: event.issuer, origin: event.origin, to: event.study, in: transaction)
+        } else if known == nil {
+            _ = try flow.catalogue.claim(
+                StudyOrigin(
+                    studyInstanceUID: event.study, issuer: event.issuer, originNode: event.origin, viaChild: child,
+                    recordedAt: now), in: transaction)
+        } else if let known, known.viaChild != child {
+            throw EventError(
+                code: .conflict,
+                message: "study \(event.study) came from \(known.originNode) and is announced by \(child) as well; "
+                    + "one Study Instance UID can't belong to two hospitals")
+        }
+        try flow.passages.expect(event.study, priority: event.priority, at: now, in: transaction)
+        try flow.manifests.announce(event.study, count: event.instanceCount, at: now, in: transaction)
+        try flow.audit.record(
+            AuditEvent(.studyAnnounced, by: .node(child), at: now, study: event.study), in: transaction)
+        wakes.changes.insert(FlowChange(.study, event.study))
+        if let order = event.order {
+            let stored = try flow.orders.upsert(order, in: transaction)
+            if stored.isNews, stored.order.state == .matched {
+                try OrderMatching(flow).joined(
+                    stored.order, event.study, by: .node(child), in: transaction, wakes: &wakes)
+            }
+        }
+    }
+
+    private func settled(
+        _ event: StudySettled, from child: NodeName, in transaction: Transaction, wakes: inout Wakes
+    ) throws {
+        try flow.manifests.store(event.manifest, at: flow.clock.now(), in: transaction)
+        try StudySettlement(flow).settleIfWhole(event.study, in: transaction, wakes: &wakes)
+        wakes.changes.insert(FlowChange(.study, event.study))
+    }
+
+    // MARK: From above
+
+    private func receipts(
+        _ event: ReceiptsIssued, in transaction: Transaction, wakes: inout Wakes
+    ) throws {
+        let now = flow.clock.now()
+        let verified = try verifier.verify(event.receipt)
+        try flow.receipts.record(verified, at: now, in: transaction)
+        try flow.deliveries.markDone(byReceiptsOf: verified.node, items: verified.items, at: now, in: transaction)
+        wakes.changes.insert(FlowChange(.queue))
+        // On down toward the node that acquired them, so that it can prove where its studies are.
+        var below: Set<NodeName> = []
+        for study in Set(verified.items.map(\.studyInstanceUID)) {
+            wakes.changes.insert(FlowChange(.study, study))
+            if let child = try flow.catalogue.origin(of: study, in: transaction)?.viaChild { below.insert(child) }
+        }
+        for child in below { try Messenger(flow).send(event, to: child, in: transaction, wakes: &wakes) }
+    }
+}
+
+/// Why an event is parked. Equal when the codes are.
+package struct EventError: ClassifiedError, Hashable {
+    package enum Code: String, Sendable { case unexpected, unreadable, conflict }
+
+    package let code: Code
+    package let message: String
+
+    package var isRetriable: Bool { false }
+    package var label: String { "event_\(code.rawValue)" }
+    package var description: String { message }
+
+    package static func == (lhs: Self, rhs: Self) -> Bool { lhs.code == rhs.code }
+    package func hash(into hasher: inout Hasher) { hasher.combine(code) }
+}

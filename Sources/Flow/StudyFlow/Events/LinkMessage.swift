@@ -1,0 +1,34 @@
+// What two nodes hand each other in one exchange.
+
+import Outbox
+import Vocabulary
+
+/// Both directions alike: events for the other side, how far the other side's were applied, and a sign of life.
+package struct LinkMessage: Codable, Sendable {
+    package var node: NodeName
+    package var events: [Envelope]
+    /// How far this side has applied the other's events; `nil` before first contact.
+    package var applied: EventCursor?
+    package var heartbeat: Heartbeat
+}
+
+/// How a node is doing, for the pages of its neighbours.
+package struct Heartbeat: Codable, Hashable, Sendable {
+    /// By the sender's clock, so that skew can be shown.
+    package var at: Timestamp
+    package var version: String
+    package var tier: Tier
+    package var queueDepth: Int
+    package var oldestQueuedAt: Timestamp?
+    package var freeBytes: Int64
+    package var totalBytes: Int64
+    package var certificateExpiresAt: Timestamp?
+}
+
+/// What was last heard of a neighbour.
+package struct PeerStatus: Hashable, Sendable {
+    package var peer: NodeName
+    /// By our own clock.
+    package var heardAt: Timestamp
+    package var heartbeat: Heartbeat?
+}

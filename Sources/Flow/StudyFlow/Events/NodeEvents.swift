@@ -1,0 +1,121 @@
+// What nodes tell each other, as payloads of the outbox's envelopes.
+
+import Archive
+import Reading
+import Vocabulary
+
+/// A payload knows its type name and version; a receiver that meets an unknown type parks the event.
+package protocol NodeEvent: Codable, Sendable {
+    static var type: String { get }
+    static var version: Int { get }
+}
+
+extension NodeEvent {
+    package static var version: Int { 1 }
+}
+
+/// Up, before the first image: who the study belongs to and how urgent it is. Sent again when that changes.
+package struct StudyAnnounced: NodeEvent {
+    package static let type = "study-announced"
+    package var study: StudyInstanceUID
+    package var issuer: String
+    package var origin: NodeName
+    package var priority: Priority
+    package var modality: String?
+    package var studyDescription: String?
+    package var instanceCount: Int
+    package var order: Order?
+}
+
+/// Up: the study is whole, and this is what it consists of.
+package struct StudySettled: NodeEvent {
+    package static let type = "study-settled"
+    package var study: StudyInstanceUID
+    package var origin: NodeName
+    package var manifest: StudyManifest
+}
+
+/// Down: a node above holds these, signed.
+package struct ReceiptsIssued: NodeEvent {
+    package static let type = "receipts-issued"
+    package var receipt: SignedReceipt
+}
+
+/// Up: 0x0000 was answered long ago and no receipt came; do you hold these?
+package struct ReceiptsRequested: NodeEvent {
+    package static let type = "receipts-requested"
+    package var items: [ManifestItem]
+}
+
+/// Down: of what was asked about, these are not held; send them again.
+package struct InstancesMissing: NodeEvent {
+    package static let type = "instances-missing"
+    package var instances: [SOPInstanceUID]
+}
+
+/// Up: read this for us. Claims are frozen below until it is answered.
+package struct TaskOffered: NodeEvent {
+    package static let type = "task-offered"
+    package var offer: TaskOffer
+}
+
+/// Down: accepted (the owner is the node above) or declined, returned (the owner is the node below).
+package struct TaskAnswered: NodeEvent {
+    package static let type = "task-answered"
+    package var ownership: TaskOwnership
+}
+
+/// Down: what the task's owner did with it.
+package struct TaskChanged: NodeEvent {
+    package static let type = "task-changed"
+    package var notice: TaskNotice
+}
+
+/// Down: a released report and the instances that carry it, to be fetched.
+package struct ReportAvailable: NodeEvent, Hashable {
+    package static let type = "report-available"
+    package var task: TaskID
+    package var study: StudyInstanceUID
+    package var origin: NodeName
+    /// Where it was read.
+    package var readAt: NodeName
+    package var instances: [ManifestItem]
+    package var report: ReleasedReport
+}
+
+/// What a page shows of a report without opening its instances.
+package struct ReleasedReport: Codable, Hashable, Sendable {
+    package var version: Int
+    package var text: ReportText
+    package var author: String
+    package var reviewer: String
+    package var preliminaryAt: Timestamp?
+    package var finalAt: Timestamp
+    package var srInstance: SOPInstanceUID
+    package var pdfInstance: SOPInstanceUID
+    /// The SR that this report replaces.
+    package var supersedes: SOPInstanceUID?
+    package var institution: String
+}
+
+/// Up: the report is at the hospital.
+package struct ReportDelivered: NodeEvent {
+    package static let type = "report-delivered"
+    package var task: TaskID
+    package var version: Int
+}
+
+/// Up: somebody at the hospital has seen it.
+package struct ReportAcknowledged: NodeEvent {
+    package static let type = "report-acknowledged"
+    package var task: TaskID
+    package var version: Int
+    package var byName: String
+}
+
+/// Up: serve this study sooner, or later.
+package struct PriorityChanged: NodeEvent {
+    package static let type = "priority-changed"
+    package var study: StudyInstanceUID
+    package var priority: Priority
+}

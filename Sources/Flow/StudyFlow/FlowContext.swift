@@ -1,0 +1,58 @@
+// What every step of the flow works with.
+
+import Archive
+import Audit
+import Database
+import Logging
+import Observability
+import Outbox
+import Reading
+import Relay
+import Routing
+import Vocabulary
+
+/// One node's stores, books, rules and bells. A value: it holds references to the few things that are shared and owns
+/// no state.
+package struct FlowContext: Sendable {
+    package let node: LocalNode
+    package let database: Database
+    package let store: any InstanceStore
+    package let rules: RoutingRules
+    package let signals: FlowSignals
+    package let clock: WallClock
+    package let logger: Logger
+
+    package let catalogue = Catalogue()
+    package let manifests = ManifestBook()
+    package let conflicts = ConflictBook()
+    package let deliveries = DeliveryLedger()
+    package let receipts = ReceiptLedger()
+    package let orders: OrderBook
+    package let tasks: TaskBook
+    package let worklist: ReadingWorklist
+    package let outbox = OutboxLedger()
+    package let inbox = InboxLedger()
+    package let audit = AuditTrail()
+    package let passages = PassageLedger()
+
+    package init(
+        node: LocalNode, database: Database, store: any InstanceStore, rules: RoutingRules,
+        singleReaderAllowed: Bool, signals: FlowSignals, clock: WallClock, logger: Logger
+    ) {
+        self.node = node
+        self.database = database
+        self.store = store
+        self.rules = rules
+        self.signals = signals
+        self.clock = clock
+        self.logger = logger
+        orders = OrderBook(node: node.name)
+        tasks = TaskBook(node: node.name, singleReaderAllowed: singleReaderAllowed)
+        worklist = ReadingWorklist(node: node.name)
+    }
+
+    /// Everything the flow's transactions touch, in the order it must be created.
+    package static let migrations: [Migration] =
+        ArchiveSchema.migrations + RelaySchema.migrations + ReadingSchema.migrations + OutboxSchema.migrations
+        + AuditSchema.migrations + FlowSchema.migrations
+}

@@ -1,0 +1,57 @@
+// Tables of what belongs to no one domain: where a study stands at this node.
+
+import Database
+
+package enum FlowSchema {
+    package static let migrations: [Migration] = [
+        Migration(
+            "2026-11-21 create study_passage",
+            """
+            CREATE TABLE study_passage (
+                study_instance_uid TEXT PRIMARY KEY NOT NULL,
+                priority INTEGER NOT NULL,
+                last_instance_at BIGINT NOT NULL,
+                settled_at BIGINT,
+                revision INTEGER NOT NULL DEFAULT 0,
+                next_hop TEXT,
+                decision TEXT,
+                decided_at BIGINT
+            );
+            CREATE INDEX study_passage_unsettled ON study_passage (last_instance_at) WHERE settled_at IS NULL;
+            CREATE TABLE study_announcement (
+                study_instance_uid TEXT NOT NULL,
+                destination TEXT NOT NULL,
+                event_id TEXT NOT NULL,
+                acknowledged INTEGER NOT NULL DEFAULT 0,
+                PRIMARY KEY (study_instance_uid, destination)
+            );
+            CREATE INDEX study_announcement_event ON study_announcement (event_id);
+            """),
+        Migration(
+            "2026-11-21 create report_homecoming",
+            """
+            CREATE TABLE report_homecoming (
+                task_id TEXT PRIMARY KEY NOT NULL,
+                study_instance_uid TEXT NOT NULL,
+                source TEXT NOT NULL,
+                announcement TEXT NOT NULL,
+                announced_at BIGINT NOT NULL,
+                arrived_at BIGINT,
+                attempts INTEGER NOT NULL DEFAULT 0,
+                next_attempt_at BIGINT,
+                last_error TEXT
+            );
+            CREATE INDEX report_homecoming_study ON report_homecoming (study_instance_uid);
+            CREATE INDEX report_homecoming_due ON report_homecoming (next_attempt_at) WHERE arrived_at IS NULL;
+            """),
+        Migration(
+            "2026-11-21 create peer_status",
+            """
+            CREATE TABLE peer_status (
+                peer TEXT PRIMARY KEY NOT NULL,
+                heard_at BIGINT NOT NULL,
+                heartbeat TEXT
+            )
+            """),
+    ]
+}

@@ -1,0 +1,188 @@
+// From a file at the door to "success". A newcomer reads this file first.
+
+import Archive
+import Audit
+import DICOM
+import Database
+import Foundation
+import Observability
+import Vocabulary
+
+/// Takes instances in: from a modality, from a child node, from a report made here or fetched from above. One at a time on
+/// the calling thread, many threads at once.
+///
+///     guard     structure checked before DCMTK parses a stranger's bytes
+///     header    what the catalogue needs, up to the pixel data
+///     commit    file flushed and renamed; catalogue row, route, deliveries, audit: one transaction
+///
+/// Only when `accept` returns may the sender be told 0x0000.
+package struct InstanceIntake: Sendable {
+    private let flow: FlowContext
+    private let planner: RoutePlanner
+    private let matching: OrderMatching
+
+    package init(_ flow: FlowContext) {
+        self.flow = flow
+        planner = RoutePlanner(flow)
+        matching = OrderMatching(flow)
+    }
+
+    /// Blocks until the instance is durable.
+    ///
+    /// - Throws: `IntakeError` for a refusal that stays one, `DatabaseError` and `ArchiveError` where storage failed. The
+    ///   landing file is gone afterwards, either way.
+    package func accept(_ arrival: Arrival) throws -> Accepted {
+        let header: InstanceHeader
+        do {
+            header = try inspect(arrival)
+        } catch {
+            try flow.store.discard(arrival.landing)
+            throw error
+        }
+        let identity = InstanceIdentity(
+            study: header.studyInstanceUID, sopInstance: header.sopInstanceUID, digest: arrival.digest,
+            size: arrival.size, dataSetOffset: Int64(header.dataSetOffset))
+        let committed = try flow.store.commit(arrival.landing, as: identity)
+        let verdict = try flow.database.writeBlocking { transaction in
+            try record(header, identity, committed, arrival, in: transaction)
+        }
+        switch verdict {
+        case .accepted(let accepted, let wakes):
+            wakes.ring(flow.signals)
+            return accepted
+        case .refused(let error, let keptDigest):
+            try keepAside(error, identity, committed, arrival, keptDigest)
+            throw error
+        }
+    }
+
+    // MARK: Steps
+
+    private func inspect(_ arrival: Arrival) throws -> InstanceHeader {
+        do {
+            try StructureGuard.check(file: arrival.landing.path)
+            let header = try InstanceHeader.read(file: arrival.landing.path)
+            guard header.sopClass.isStorage else {
+                throw IntakeError(
+                    code: .notStorable, comment: "SOP class is not a storage class",
+                    message: "SOP class \(header.sopClass) is not a storage class")
+            }
+            return header
+        } catch let error as DICOMError {
+            throw IntakeError(code: .unreadable, comment: error.message, message: error.sentence)
+        }
+    }
+
+    private enum Verdict: Sendable {
+        case accepted(Accepted, Wakes)
+        case refused(IntakeError, keptDigest: Digest?)
+    }
+
+    private func record(
+        _ header: InstanceHeader, _ identity: InstanceIdentity, _ committed: CommittedFile, _ arrival: Arrival,
+        in transaction: Transaction
+    ) throws -> Verdict {
+        let now = flow.clock.now()
+        let origin = try origin(of: header.studyInstanceUID, arrival, in: transaction)
+        let outcome = try flow.catalogue.record(
+            header,
+            stored: StoredInstance(
+                identity, at: committed, source: arrival.source, isNetworkMade: arrival.isNetworkMade),
+            issuer: origin.issuer, originNode: origin.node, viaChild: origin.via, at: now, in: transaction)
+        switch outcome {
+        case .added(let instance):
+            return .accepted(
+                Accepted(instance: instance, wasKnown: false),
+                try added(instance, header, arrival, at: now, in: transaction))
+        case .identical(let instance):
+            var wakes = Wakes(study: instance.studyInstanceUID)
+            if arrival.isNetworkMade == false { try owe(receiptFor: instance, arrival, &wakes, in: transaction) }
+            return .accepted(Accepted(instance: instance, wasKnown: true), wakes)
+        case .conflicting(let existing):
+            return .refused(
+                IntakeError(
+                    code: .otherBytes, comment: "Other bytes are kept under this SOP Instance UID",
+                    message: "instance \(identity.sopInstance) is already kept with other bytes; the new ones lie aside "
+                        + "for the operator"), keptDigest: existing.digest)
+        case .foreignIssuer(let existing):
+            return .refused(
+                IntakeError(
+                    code: .otherIssuer, comment: "Study Instance UID belongs to another hospital",
+                    message: "study \(identity.study) belongs to \(existing); what came from \(origin.issuer) lies aside "
+                        + "for the operator"), keptDigest: nil)
+        }
+    }
+
+    private func added(
+        _ instance: InstanceRecord, _ header: InstanceHeader, _ arrival: Arrival, at now: Timestamp,
+        in transaction: Transaction
+    ) throws -> Wakes {
+        let study = instance.studyInstanceUID
+        var wakes = Wakes(study: study)
+        try flow.audit.record(
+            AuditEvent(
+                .instanceReceived, by: arrival.source.auditActor, at: now, study: study,
+                instance: instance.sopInstanceUID), in: transaction)
+        guard !arrival.isNetworkMade else { return wakes }
+        let isFirst = try flow.passages.passage(of: study, in: transaction) == nil
+        try flow.passages.touch(study, priority: .routine, at: now, in: transaction)
+        if isFirst || header.accessionNumber != nil {
+            try matching.match(study, in: transaction, wakes: &wakes)
+        }
+        try planner.forward(instance, in: transaction, wakes: &wakes)
+        try owe(receiptFor: instance, arrival, &wakes, in: transaction)
+        try StudySettlement(flow).settleIfWhole(study, in: transaction, wakes: &wakes)
+        wakes.settlement = true
+        return wakes
+    }
+
+    /// The sender waits for our signature.
+    private func owe(
+        receiptFor instance: InstanceRecord, _ arrival: Arrival, _ wakes: inout Wakes, in transaction: Transaction
+    ) throws {
+        guard let child = arrival.sender, flow.node.children.contains(child) else { return }
+        let origin = try flow.catalogue.origin(of: instance.studyInstanceUID, in: transaction)?.originNode ?? child
+        try flow.receipts.owe([instance.receiptItem], to: child, origin: origin, in: transaction)
+        wakes.receipts = true
+    }
+
+    /// Who issued the patient ID: known from the announcement, else guessed from the sender.
+    private func origin(
+        of study: StudyInstanceUID, _ arrival: Arrival, in transaction: Transaction
+    ) throws -> (issuer: String, node: NodeName, via: NodeName?) {
+        let known = try flow.catalogue.origin(of: study, in: transaction)
+        if arrival.isNetworkMade, let known { return (known.issuer, known.originNode, known.viaChild) }
+        guard let child = arrival.sender else { return (flow.node.issuer, flow.node.name, nil) }
+        if let known, known.viaChild == child { return (known.issuer, known.originNode, child) }
+        return (flow.node.childIssuers[child] ?? child.rawValue, child, child)
+    }
+
+    private func keepAside(
+        _ error: IntakeError, _ identity: InstanceIdentity, _ committed: CommittedFile, _ arrival: Arrival,
+        _ keptDigest: Digest?
+    ) throws {
+        if committed.isNew { _ = try flow.store.keepAside(committed: committed.path, as: identity) }
+        try flow.database.writeBlocking { transaction in
+            let now = flow.clock.now()
+            _ = try flow.conflicts.add(
+                error.code == .otherIssuer ? .otherIssuer : .otherBytes, identity, keptDigest: keptDigest,
+                sender: arrival.source, at: now, in: transaction)
+            try flow.audit.record(
+                AuditEvent(
+                    .instanceConflict, by: arrival.source.auditActor, at: now, outcome: .refused,
+                    study: identity.study, instance: identity.sopInstance, detail: error.comment), in: transaction)
+        }
+        flow.signals.publish(FlowChange(.conflict, identity.study))
+    }
+}
+
+extension InstanceSource {
+    package var auditActor: AuditActor {
+        switch kind {
+        case .modality: AuditActor(kind: .modality, name: name)
+        case .node: AuditActor(kind: .node, name: name)
+        case .user: AuditActor(kind: .user, name: name)
+        case .made, .found: .system(name)
+        }
+    }
+}

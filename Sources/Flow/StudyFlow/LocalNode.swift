@@ -1,0 +1,54 @@
+// What this node is, as far as the flow of studies cares.
+
+import Routing
+import Vocabulary
+
+package struct LocalNode: Hashable, Sendable {
+    package var name: NodeName
+    package var tier: Tier
+    /// Issuer of the patient IDs of what is acquired here: the hospital.
+    package var issuer: String
+    /// Stands at the head of reports made here.
+    package var institution: String
+    /// Studies can be read here.
+    package var hasReadingRole: Bool
+    package var parents: [NodeName]
+    package var children: [NodeName]
+    /// Issuer of each child's patient IDs, used until an announcement says better.
+    package var childIssuers: [NodeName: String]
+    /// Nodes further up and the parent through which each is reached.
+    package var reachable: [NodeName: NodeName]
+    /// Quiet time after which an acquired study is taken to be whole.
+    package var settleAfter: Duration
+    /// How long a complete study waits for an order before it may be read without one; zero: not at all.
+    package var orderWait: Duration
+    /// A claim without a sign of life lasts this long.
+    package var lease: Duration
+    /// A 0x0000 without a receipt is asked about after this long.
+    package var receiptPatience: Duration
+
+    package init(
+        name: NodeName, tier: Tier, issuer: String, institution: String, hasReadingRole: Bool,
+        parents: [NodeName] = [], children: [NodeName] = [], childIssuers: [NodeName: String] = [:],
+        reachable: [NodeName: NodeName] = [:], settleAfter: Duration = .seconds(20), orderWait: Duration = .zero,
+        lease: Duration = .seconds(600), receiptPatience: Duration = .seconds(30)
+    ) {
+        self.name = name
+        self.tier = tier
+        self.issuer = issuer
+        self.institution = institution
+        self.hasReadingRole = hasReadingRole
+        self.parents = parents
+        self.children = children
+        self.childIssuers = childIssuers
+        self.reachable = reachable
+        self.settleAfter = settleAfter
+        self.orderWait = orderWait
+        self.lease = lease
+        self.receiptPatience = receiptPatience
+    }
+
+    package var topology: RoutingTopology {
+        RoutingTopology(node: name, canReadHere: hasReadingRole, parents: parents, reachable: reachable)
+    }
+}

@@ -1,0 +1,145 @@
+// Where each study stands at this node: still arriving or whole, decided or not, announced or not.
+
+import Database
+import Foundation
+import Routing
+import Vocabulary
+
+/// One study's way through this node.
+package struct StudyPassage: Hashable, Sendable {
+    package var study: StudyInstanceUID
+    package var priority: Priority
+    package var lastInstanceAt: Timestamp
+    /// When it was taken to be whole; `nil` again when more instances came.
+    package var settledAt: Timestamp?
+    /// Of the manifest that settled it.
+    package var revision: Int
+    package var decision: RouteDecision?
+    package var decidedAt: Timestamp?
+}
+
+/// Stateless; every function runs in the caller's transaction.
+package struct PassageLedger: Sendable {
+    package init() {}
+
+    package func passage(of study: StudyInstanceUID, in database: some DatabaseReading) throws -> StudyPassage? {
+        try database.row("SELECT * FROM study_passage WHERE study_instance_uid = ?", study).map(StudyPassage.init(row:))
+    }
+
+    /// An instance of the study arrived (or was announced): the study is not settled any more.
+    package func touch(
+        _ study: StudyInstanceUID, priority: Priority, at time: Timestamp, in transaction: Transaction
+    ) throws {
+        try transaction.execute(
+            """
+            INSERT INTO study_passage (study_instance_uid, priority, last_instance_at) VALUES (?, ?, ?)
+            ON CONFLICT (study_instance_uid) DO UPDATE SET last_instance_at = excluded.last_instance_at,
+                settled_at = NULL
+            """, study, priority, time)
+    }
+
+    /// A child announced the study; its instances are still to come.
+    package func expect(
+        _ study: StudyInstanceUID, priority: Priority, at time: Timestamp, in transaction: Transaction
+    ) throws {
+        try transaction.execute(
+            """
+            INSERT INTO study_passage (study_instance_uid, priority, last_instance_at) VALUES (?, ?, ?)
+            ON CONFLICT (study_instance_uid) DO UPDATE SET priority = excluded.priority
+            """, study, priority, time)
+    }
+
+    package func settle(
+        _ study: StudyInstanceUID, revision: Int, at time: Timestamp, in transaction: Transaction
+    ) throws {
+        try transaction.execute(
+            "UPDATE study_passage SET settled_at = ?, revision = ? WHERE study_instance_uid = ?", time, revision, study)
+    }
+
+    package func setPriority(
+        _ priority: Priority, of study: StudyInstanceUID, in transaction: Transaction
+    ) throws {
+        try transaction.execute(
+            "UPDATE study_passage SET priority = ? WHERE study_instance_uid = ?", priority, study)
+    }
+
+    package func decide(
+        _ decision: RouteDecision, for study: StudyInstanceUID, at time: Timestamp, in transaction: Transaction
+    ) throws {
+        let text = String(decoding: try JSONEncoder().encode(decision), as: UTF8.self)
+        try transaction.execute(
+            "UPDATE study_passage SET decision = ?, next_hop = ?, decided_at = ? WHERE study_instance_uid = ?", text,
+            decision.nextHop, time, study)
+    }
+
+    /// Studies acquired by `node` that have been quiet since `quietSince`, oldest first.
+    package func quiet(
+        since quietSince: Timestamp, acquiredBy node: NodeName, in database: some DatabaseReading
+    ) throws -> [StudyInstanceUID] {
+        try database.rows(
+            """
+            SELECT study_passage.study_instance_uid AS uid FROM study_passage
+            JOIN study_origin ON study_origin.study_instance_uid = study_passage.study_instance_uid
+            WHERE settled_at IS NULL AND last_instance_at <= ? AND origin_node = ?
+            ORDER BY last_instance_at LIMIT 100
+            """, quietSince, node
+        ).map { try $0["uid"] }
+    }
+
+    /// When the longest-quiet unsettled study acquired by `node` last received something.
+    package func oldestUnsettled(
+        acquiredBy node: NodeName, in database: some DatabaseReading
+    ) throws -> Timestamp? {
+        try database.row(
+            """
+            SELECT min(last_instance_at) AS oldest FROM study_passage
+            JOIN study_origin ON study_origin.study_instance_uid = study_passage.study_instance_uid
+            WHERE settled_at IS NULL AND origin_node = ?
+            """, node)?[optional: "oldest"]
+    }
+
+    // MARK: Announcements
+
+    /// Whether `destination` has acknowledged the study's announcement; `nil` before there was one.
+    package func isAnnounced(
+        _ study: StudyInstanceUID, to destination: NodeName, in database: some DatabaseReading
+    ) throws -> Bool? {
+        try database.row(
+            "SELECT acknowledged FROM study_announcement WHERE study_instance_uid = ? AND destination = ?", study,
+            destination)?["acknowledged"]
+    }
+
+    package func announce(
+        _ study: StudyInstanceUID, to destination: NodeName, event: String, in transaction: Transaction
+    ) throws {
+        try transaction.execute(
+            """
+            INSERT INTO study_announcement (study_instance_uid, destination, event_id) VALUES (?, ?, ?)
+            ON CONFLICT (study_instance_uid, destination) DO NOTHING
+            """, study, destination, event)
+    }
+
+    /// Notes the acknowledgement of an announcement and returns its study; `nil` for other events.
+    package func acknowledge(event: String, in transaction: Transaction) throws -> StudyInstanceUID? {
+        try transaction.rows(
+            """
+            UPDATE study_announcement SET acknowledged = 1 WHERE event_id = ? AND acknowledged = 0
+            RETURNING study_instance_uid
+            """, event
+        ).first?["study_instance_uid"]
+    }
+}
+
+extension StudyPassage {
+    init(row: Row) throws {
+        study = try row["study_instance_uid"]
+        priority = try row["priority"]
+        lastInstanceAt = try row["last_instance_at"]
+        settledAt = try row[optional: "settled_at"]
+        revision = try row["revision"]
+        decision = try row[optional: "decision", as: String.self].map {
+            try JSONDecoder().decode(RouteDecision.self, from: Data($0.utf8))
+        }
+        decidedAt = try row[optional: "decided_at"]
+    }
+}

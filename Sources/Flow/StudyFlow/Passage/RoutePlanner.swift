@@ -1,0 +1,101 @@
+// Where a study goes from here, and what that owes to whom.
+
+import Archive
+import Audit
+import Database
+import Foundation
+import Reading
+import Relay
+import Routing
+import Vocabulary
+
+/// Decides a study's route from the facts of the study, first when its first instance arrives, again when it is whole or
+/// its order changed. A later decision adds deliveries and never takes any back.
+package struct RoutePlanner: Sendable {
+    private let flow: FlowContext
+
+    package init(_ flow: FlowContext) { self.flow = flow }
+
+    /// Owes one new instance to the next hop, if the study is to go on.
+    func forward(_ instance: InstanceRecord, in transaction: Transaction, wakes: inout Wakes) throws {
+        let study = instance.studyInstanceUID
+        let decision: RouteDecision
+        if let known = try flow.passages.passage(of: study, in: transaction)?.decision {
+            decision = known
+        } else {
+            decision = try decide(study, in: transaction)
+        }
+        guard let hop = decision.nextHop else { return }
+        try owe([instance], of: study, to: hop, in: transaction, wakes: &wakes)
+    }
+
+    /// Decides again with all that is known now; where the study now goes on, owes everything that is here.
+    @discardableResult
+    func replan(
+        _ study: StudyInstanceUID, in transaction: Transaction, wakes: inout Wakes
+    ) throws -> RouteDecision {
+        let decision = try decide(study, in: transaction)
+        guard let hop = decision.nextHop else { return decision }
+        let acquired = try flow.catalogue.instances(of: study, in: transaction).filter { !$0.isNetworkMade }
+        try owe(acquired, of: study, to: hop, in: transaction, wakes: &wakes)
+        return decision
+    }
+
+    private func decide(_ study: StudyInstanceUID, in transaction: Transaction) throws -> RouteDecision {
+        let before = try flow.passages.passage(of: study, in: transaction)
+        let decision = flow.rules.decide(try facts(of: study, in: transaction), in: flow.node.topology)
+        guard before?.decision != decision else { return decision }
+        let now = flow.clock.now()
+        try flow.passages.decide(decision, for: study, at: now, in: transaction)
+        try flow.audit.record(
+            AuditEvent(
+                .studyRouted, by: .system("routing"), at: now, study: study, detail: decision.explanation.english),
+            in: transaction)
+        return decision
+    }
+
+    package func facts(of study: StudyInstanceUID, in database: some DatabaseReading) throws -> StudyFacts {
+        let record = try flow.catalogue.study(study, in: database)
+        let order = try flow.orders.order(of: study, in: database)
+        let passage = try flow.passages.passage(of: study, in: database)
+        let origin = try flow.catalogue.origin(of: study, in: database)
+        return StudyFacts(
+            modalities: record?.modalities ?? [], bodyPart: record?.bodyParts.first,
+            institution: origin?.issuer ?? flow.node.issuer, origin: origin?.originNode,
+            priority: passage?.priority ?? order?.priority ?? .routine, wantedDestination: order?.wantedDestination)
+    }
+
+    // MARK: Owing
+
+    private func owe(
+        _ instances: [InstanceRecord], of study: StudyInstanceUID, to hop: NodeName, in transaction: Transaction,
+        wakes: inout Wakes
+    ) throws {
+        let priority = try flow.passages.passage(of: study, in: transaction)?.priority ?? .routine
+        let announced = try flow.passages.isAnnounced(study, to: hop, in: transaction)
+        if announced == nil { try announce(study, to: hop, in: transaction, wakes: &wakes) }
+        let added = try flow.deliveries.enqueue(
+            instances.map { instance in
+                NewDelivery(
+                    study: study, sopInstance: instance.sopInstanceUID, destination: hop, digest: instance.digest,
+                    size: instance.size, transferSyntax: instance.transferSyntax, sopClass: instance.sopClass,
+                    priority: priority)
+            }, held: announced != true, at: flow.clock.now(), in: transaction)
+        if added > 0, announced == true { wakes.relay(hop, priority) }
+    }
+
+    /// Tells the next hop who the study belongs to and how urgent it is; its images are held until it has heard.
+    func announce(
+        _ study: StudyInstanceUID, to hop: NodeName, in transaction: Transaction, wakes: inout Wakes
+    ) throws {
+        guard let origin = try flow.catalogue.origin(of: study, in: transaction) else { return }
+        let record = try flow.catalogue.study(study, in: transaction)
+        let announcement = StudyAnnounced(
+            study: study, issuer: origin.issuer, origin: origin.originNode,
+            priority: try flow.passages.passage(of: study, in: transaction)?.priority ?? .routine,
+            modality: record?.modalities.first, studyDescription: record?.studyDescription,
+            instanceCount: record?.acquiredCount ?? 0, order: try flow.orders.order(of: study, in: transaction))
+        let envelope = try Messenger(flow).send(announcement, to: hop, in: transaction, wakes: &wakes)
+        try flow.passages.announce(study, to: hop, event: envelope.id.uuidString, in: transaction)
+    }
+}

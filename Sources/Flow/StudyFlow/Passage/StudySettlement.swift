@@ -1,0 +1,68 @@
+// When a study is whole, and what follows.
+
+import Archive
+import Audit
+import Database
+import Logging
+import Observability
+import Vocabulary
+
+/// A study acquired here is whole when it has been quiet for `LocalNode.settleAfter`; one from below when all that its
+/// manifest names is here. More instances later settle it again, with a manifest of the next revision.
+package struct StudySettlement: Sendable {
+    private let flow: FlowContext
+
+    package init(_ flow: FlowContext) { self.flow = flow }
+
+    /// For a study from below; does nothing while something is missing.
+    func settleIfWhole(_ study: StudyInstanceUID, in transaction: Transaction, wakes: inout Wakes) throws {
+        guard try flow.catalogue.origin(of: study, in: transaction)?.viaChild != nil,
+            try flow.manifests.isComplete(study, in: transaction),
+            let manifest = try flow.manifests.manifest(of: study, in: transaction)
+        else { return }
+        try settle(study, manifest, in: transaction, wakes: &wakes)
+    }
+
+    /// For a study acquired here.
+    func settleQuiet(_ study: StudyInstanceUID, in transaction: Transaction, wakes: inout Wakes) throws {
+        let revision = try flow.passages.passage(of: study, in: transaction)?.revision ?? 0
+        let items = try flow.catalogue.manifest(of: study, in: transaction)
+        let manifest = StudyManifest(studyInstanceUID: study, revision: revision + 1, items: items)
+        try flow.manifests.store(manifest, at: flow.clock.now(), in: transaction)
+        try settle(study, manifest, in: transaction, wakes: &wakes)
+    }
+
+    private func settle(
+        _ study: StudyInstanceUID, _ manifest: StudyManifest, in transaction: Transaction, wakes: inout Wakes
+    ) throws {
+        let now = flow.clock.now()
+        if let passage = try flow.passages.passage(of: study, in: transaction), passage.settledAt != nil,
+            passage.revision == manifest.revision
+        {
+            return
+        }
+        try flow.passages.settle(study, revision: manifest.revision, at: now, in: transaction)
+        try flow.audit.record(
+            AuditEvent(
+                .studySettled, by: .system("settlement"), at: now, study: study,
+                detail: "\(manifest.items.count) instances, revision \(manifest.revision)"), in: transaction)
+        let decision = try RoutePlanner(flow).replan(study, in: transaction, wakes: &wakes)
+        guard let origin = try flow.catalogue.origin(of: study, in: transaction) else { return }
+        if let hop = decision.nextHop {
+            try Messenger(flow).send(
+                StudySettled(study: study, origin: origin.originNode, manifest: manifest), to: hop, in: transaction,
+                wakes: &wakes)
+        }
+        if origin.originNode == flow.node.name {
+            let order = try flow.orders.order(of: study, in: transaction)
+            try flow.tasks.create(
+                .init(
+                    study: study, origin: flow.node.name,
+                    priority: try flow.passages.passage(of: study, in: transaction)?.priority ?? .routine,
+                    ruleName: decision.ruleName, isUnrouted: decision.isUnrouted, order: order?.id,
+                    clinicalQuestion: order?.clinicalQuestion), at: now, in: transaction)
+        }
+        try TaskPassing(flow).advance(study, in: transaction, wakes: &wakes)
+        wakes.changes.insert(FlowChange(.study, study))
+    }
+}

@@ -1,0 +1,63 @@
+// How this node is doing, for the operator's page, `jieli status` and the metrics.
+
+import Archive
+import Database
+import Outbox
+import Reading
+import Relay
+import Vocabulary
+
+/// One neighbour: what waits for it and when it was last heard.
+package struct LinkOverview: Hashable, Sendable {
+    package var peer: NodeName
+    package var isParent: Bool
+    package var status: PeerStatus?
+    /// Deliveries to it; `nil` for a child.
+    package var queue: DestinationSummary?
+    package var unacknowledgedEvents: OutboxBacklog
+}
+
+package struct NodeOverview: Hashable, Sendable {
+    package var node: NodeName
+    package var tier: Tier
+    package var version: String
+    package var now: Timestamp
+    package var space: FreeSpace
+    package var storage: StorageTotals
+    package var links: [LinkOverview]
+    package var worklist: WorklistCounts
+    package var unresolvedConflicts: [Conflict]
+    package var parkedEvents: [ParkedEvent]
+    package var parkedDeliveries: [Delivery]
+    /// Reports announced from above that are not here yet.
+    package var reportsOutstanding: Int
+}
+
+package struct NodeViews: Sendable {
+    private let flow: FlowContext
+
+    package init(_ flow: FlowContext) { self.flow = flow }
+
+    package func overview() async throws -> NodeOverview {
+        let space = try flow.store.freeSpace()
+        return try await flow.database.read { snapshot in
+            let now = flow.clock.now()
+            let statuses = try flow.peerStatuses(in: snapshot)
+            let queues = try flow.deliveries.summary(in: snapshot)
+            let links = try (flow.node.parents + flow.node.children).map { peer in
+                LinkOverview(
+                    peer: peer, isParent: flow.node.parents.contains(peer),
+                    status: statuses.first { $0.peer == peer }, queue: queues.first { $0.destination == peer },
+                    unacknowledgedEvents: try flow.outbox.backlog(for: peer, in: snapshot))
+            }
+            return NodeOverview(
+                node: flow.node.name, tier: flow.node.tier, version: FlowVersion.current, now: now, space: space,
+                storage: try flow.catalogue.totals(in: snapshot), links: links,
+                worklist: try flow.worklist.counts(in: snapshot),
+                unresolvedConflicts: try flow.conflicts.list(in: snapshot),
+                parkedEvents: try flow.inbox.parked(in: snapshot),
+                parkedDeliveries: try flow.deliveries.list(DeliveryFilter(states: [.parked]), in: snapshot).deliveries,
+                reportsOutstanding: try ReportHomecoming(flow).outstanding(at: now, in: snapshot).count)
+        }
+    }
+}

@@ -1,0 +1,127 @@
+// Where a study is, for the pages.
+
+import Archive
+import Database
+import Reading
+import Relay
+import Routing
+import Vocabulary
+
+/// One node on the study's way, seen from here.
+package struct JourneyHop: Hashable, Sendable {
+    package var node: NodeName
+    package var isHere: Bool
+    /// What the study consists of, as far as is known here.
+    package var expected: Int
+    /// Here: in the catalogue. Elsewhere: proven by that node's signed receipts.
+    package var safe: Int
+    /// On the way to it from here.
+    package var deliveries: DeliveryCounts?
+    package var lastError: String?
+}
+
+/// Everything a page says about one study.
+package struct StudyJourney: Hashable, Sendable {
+    package var study: StudyRecord
+    package var origin: StudyOrigin
+    package var passage: StudyPassage?
+    /// What the manifest names, where one is known.
+    package var manifest: ManifestProgress?
+    /// This node first, then those above in the order they were reached.
+    package var hops: [JourneyHop]
+    package var task: ReadingTask?
+    package var order: Order?
+    /// The released report that came home, or is on its way.
+    package var report: HomecomingReport?
+
+    package var priority: Priority { passage?.priority ?? order?.priority ?? .routine }
+}
+
+/// One line of the reading worklist.
+package struct WorklistEntry: Hashable, Sendable {
+    package var task: ReadingTask
+    package var study: StudyRecord
+    package var manifest: ManifestProgress?
+}
+
+package struct StudyViews: Sendable {
+    private let flow: FlowContext
+
+    package init(_ flow: FlowContext) { self.flow = flow }
+
+    package func journey(of study: StudyInstanceUID) async throws -> StudyJourney? {
+        try await flow.database.read { try journey(of: study, in: $0) }
+    }
+
+    /// Studies as a list page wants them, newest arrival first unless the query says otherwise.
+    package func journeys(matching query: StudyQuery) async throws -> [StudyJourney] {
+        try await flow.database.read { snapshot in
+            try flow.catalogue.studies(matching: query, in: snapshot).compactMap {
+                try journey(of: $0.studyInstanceUID, in: snapshot)
+            }
+        }
+    }
+
+    package func worklist(_ filter: WorklistFilter = WorklistFilter()) async throws -> [WorklistEntry] {
+        try await flow.database.read { snapshot in
+            try flow.worklist.tasks(filter, in: snapshot).compactMap { task in
+                guard let study = try flow.catalogue.study(task.study, in: snapshot) else { return nil }
+                return WorklistEntry(
+                    task: task, study: study, manifest: try flow.manifests.progress(of: task.study, in: snapshot))
+            }
+        }
+    }
+
+    package func worklistCounts() async throws -> WorklistCounts {
+        try await flow.database.read { try flow.worklist.counts(in: $0) }
+    }
+
+    /// A task with what is written so far and what was signed.
+    package func reading(
+        _ id: TaskID
+    ) async throws -> (task: ReadingTask, report: Report?, signed: [SignedReport])? {
+        try await flow.database.read { snapshot in
+            guard let task = try flow.tasks.task(id, in: snapshot) else { return nil }
+            return (
+                task, try flow.tasks.report(of: id, in: snapshot), try flow.tasks.signedReports(of: id, in: snapshot)
+            )
+        }
+    }
+
+    private func journey(
+        of study: StudyInstanceUID, in database: some DatabaseReading
+    ) throws -> StudyJourney? {
+        guard let record = try flow.catalogue.study(study, in: database),
+            let origin = try flow.catalogue.origin(of: study, in: database)
+        else { return nil }
+        let manifest = try flow.manifests.progress(of: study, in: database)
+        let expected = max(manifest?.expected ?? 0, record.acquiredCount)
+        let task = try flow.tasks.currentTask(of: study, in: database)
+        let homecoming = ReportHomecoming(flow)
+        return StudyJourney(
+            study: record, origin: origin, passage: try flow.passages.passage(of: study, in: database),
+            manifest: manifest,
+            hops: try hops(of: study, expected: expected, here: record.acquiredCount, in: database), task: task,
+            order: try flow.orders.order(of: study, in: database),
+            report: try task.flatMap { try homecoming.report(of: $0.id, in: database) })
+    }
+
+    private func hops(
+        of study: StudyInstanceUID, expected: Int, here: Int, in database: some DatabaseReading
+    ) throws -> [JourneyHop] {
+        var hops = [JourneyHop(node: flow.node.name, isHere: true, expected: expected, safe: here)]
+        let progress = try flow.deliveries.progress(of: study, in: database)
+        let safe = try flow.receipts.safeAt(study, in: database)
+        for next in progress {
+            hops.append(
+                JourneyHop(
+                    node: next.destination, isHere: false, expected: expected,
+                    safe: safe.first { $0.node == next.destination }?.instances ?? 0, deliveries: next.counts,
+                    lastError: next.lastError))
+        }
+        for further in safe.sorted(by: { $0.since < $1.since }) where !hops.contains(where: { $0.node == further.node }) {
+            hops.append(JourneyHop(node: further.node, isHere: false, expected: expected, safe: further.instances))
+        }
+        return hops
+    }
+}
