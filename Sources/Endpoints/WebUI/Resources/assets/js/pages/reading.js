@@ -1,0 +1,18 @@
+// The reading page: images and report side by side.
+
+import { listenForKeys } from '../core/hotkeys.js';
+import { notifyError } from '../core/notice.js';
+import { need, startPage } from '../core/page.js';
+import { setUpEditor } from '../report/editor.js';
+import { Viewer } from '../viewer/viewer.js';
+
+startPage(() => {
+  const viewer = new Viewer(need('#viewer', HTMLElement));
+  const help = need('#keys', HTMLDialogElement);
+  const editorKeys = document.querySelector('#report[data-task]') ? setUpEditor() : {};
+  const toggleHelp = () => (help.open ? help.close() : help.showModal());
+  listenForKeys({ ...viewer.keys(), ...editorKeys, '?': toggleHelp });
+  for (const button of document.querySelectorAll('[data-role=keys]')) button.addEventListener('click', toggleHelp);
+  viewer.setTool('window');
+  viewer.open().catch(notifyError);
+});

@@ -1,0 +1,78 @@
+// The reading worklist: choose with the arrows, open with Enter.
+
+import { call } from '../core/api.js';
+import { listenForKeys } from '../core/hotkeys.js';
+import { notify, notifyError } from '../core/notice.js';
+import { need, startPage } from '../core/page.js';
+import { t } from '../core/strings.js';
+
+/** @type {string | undefined} */
+let chosen;
+
+/** @returns {HTMLElement[]} */
+function rows() {
+  return [...document.querySelectorAll('tr')].filter((row) => row.dataset.task);
+}
+
+/** @param {HTMLElement | undefined} row */
+function choose(row) {
+  chosen = row?.dataset.task;
+  for (const each of rows()) each.classList.toggle('is-chosen', each === row);
+  row?.scrollIntoView({ block: 'nearest' });
+}
+
+/** @param {number} step */
+function move(step) {
+  const all = rows();
+  const at = all.findIndex((row) => row.dataset.task === chosen);
+  choose(all[Math.min(all.length - 1, Math.max(0, at < 0 ? 0 : at + step))]);
+}
+
+/**
+ * A task that can be claimed is claimed on the way.
+ * @param {HTMLElement} row
+ */
+async function open(row) {
+  const { task = '', claim } = row.dataset;
+  try {
+    if (claim === 'true') await call('POST', `/tasks/${task}/claim`);
+    window.location.assign(`/tasks/${task}`);
+  } catch (error) {
+    notifyError(error);
+  }
+}
+
+startPage(() => {
+  const list = need('#worklist', HTMLElement);
+  list.addEventListener('click', (event) => {
+    const target = /** @type {HTMLElement} */ (event.target);
+    const row = target.closest('tr[data-task]');
+    if (!(row instanceof HTMLElement)) return;
+    choose(row);
+    if (target.closest('[data-action=open]')) open(row);
+  });
+  list.addEventListener('dblclick', (event) => {
+    const row = /** @type {HTMLElement} */ (event.target).closest('tr[data-task]');
+    if (row instanceof HTMLElement) open(row);
+  });
+  list.addEventListener('refreshed', () => choose(rows().find((row) => row.dataset.task === chosen)));
+  listenForKeys({
+    ArrowDown: () => move(1),
+    ArrowUp: () => move(-1),
+    Enter: () => {
+      const row = rows().find((each) => each.dataset.task === chosen) ?? rows()[0];
+      if (row) open(row);
+    },
+  });
+  for (const field of document.querySelectorAll('form[data-role=filter] select')) {
+    field.addEventListener('change', () => /** @type {HTMLSelectElement} */ (field).form?.submit());
+  }
+  const address = new URL(window.location.href);
+  const done = address.searchParams.get('done');
+  if (!done) return;
+  /** @type {{[done: string]: string}} */
+  const words = { preliminary: 'reading.signed', final: 'reading.released', returned: 'reading.returned' };
+  if (words[done]) notify(t(words[done]));
+  address.searchParams.delete('done');
+  window.history.replaceState(null, '', address);
+});

@@ -1,0 +1,189 @@
+// The report editor of the reading page: claim, write, sign.
+
+import { APIError, call } from '../core/api.js';
+import { ask, notify, notifyError } from '../core/notice.js';
+import { need } from '../core/page.js';
+import { t } from '../core/strings.js';
+import { clock } from '../core/time.js';
+import { Autosave } from './autosave.js';
+import { keepLease } from './lease.js';
+
+/** @typedef {import('./autosave.js').State} State */
+
+/**
+ * What a refusal of a save or a renewal means.
+ * @param {unknown} error
+ * @returns {'conflict' | 'lost' | 'retry'}
+ */
+export function judge(error) {
+  if (!(error instanceof APIError)) return 'retry';
+  if (error.code === 'stale_draft') return 'conflict';
+  return error.status === 403 || error.status === 404 || error.status === 409 ? 'lost' : 'retry';
+}
+
+/**
+ * @returns {{[name: string]: () => void}} keys of the editor
+ */
+export function setUpEditor() {
+  const form = need('#report', HTMLFormElement);
+  const task = form.dataset.task ?? '';
+  const findings = need('[name=findings]', HTMLTextAreaElement, form);
+  const impression = need('[name=impression]', HTMLTextAreaElement, form);
+  const isMine = form.dataset.mine === 'true';
+  const actions = new ActionButtons(form, task);
+  if (!isMine) return { Enter: () => actions.press('claim'), 'Ctrl+Enter': () => actions.press('claim') };
+
+  const line = need('[data-role=save-state]', HTMLElement, form);
+  const banner = need('[data-role=lost]', HTMLElement, form);
+  /** @param {State} state @param {string | null} savedAt */
+  const show = (state, savedAt) => {
+    line.dataset.state = state;
+    line.textContent = {
+      clean: savedAt ? t('reading.saved', { time: clock(new Date(savedAt)) }) : '',
+      dirty: t('reading.unsaved'), saving: t('reading.saving'), failing: t('reading.failing'),
+      conflict: t('reading.unsaved'), lost: t('reading.unsaved'),
+    }[state];
+    if (state !== 'conflict' && state !== 'lost') return;
+    banner.hidden = false;
+    need('p', HTMLElement, banner).textContent = t(state === 'conflict' ? 'reading.conflict' : 'reading.lost');
+    findings.readOnly = true;
+    impression.readOnly = true;
+    actions.disable();
+    stopLease();
+  };
+  const read = () => ({ findings: findings.value, impression: impression.value });
+  const autosave = new Autosave(read(), Number(form.dataset.version ?? 0), {
+    save: (text, version) => call('PUT', `/tasks/${task}/draft`, { ...text, version }),
+    judge,
+    show,
+    schedule: (action, delay) => window.setTimeout(action, delay),
+    unschedule: (handle) => window.clearTimeout(handle),
+    now: () => Date.now(),
+  });
+  const stopLease = keepLease({
+    renew: () => call('POST', `/tasks/${task}/renew`),
+    isRefusal: (error) => judge(error) !== 'retry',
+    onLost: () => autosave.lose(),
+  }, form.dataset.leaseUntil ?? null);
+  if (form.dataset.savedAt) show('clean', form.dataset.savedAt);
+  form.addEventListener('input', () => autosave.changed(read()));
+  form.addEventListener('submit', (event) => event.preventDefault());
+  need('[data-role=copy]', HTMLButtonElement, banner).addEventListener('click', () => {
+    const { findings: first, impression: second } = read();
+    navigator.clipboard.writeText(`${first}\n\n${second}`).then(() => notify(t('reading.copied')), notifyError);
+  });
+  need('[data-role=reload]', HTMLButtonElement, banner).addEventListener('click', () => {
+    actions.isLeaving = true;
+    window.location.reload();
+  });
+  window.addEventListener('beforeunload', (event) => {
+    if (actions.isLeaving || !autosave.isDirty) return;
+    event.preventDefault();
+    event.returnValue = t('reading.leaveConfirm');
+  });
+  actions.beforeSigning = async () => {
+    const text = read();
+    if (text.findings.trim() === '' || text.impression.trim() === '') {
+      notify(t('reading.emptyReport'), 'problem');
+      (text.findings.trim() === '' ? findings : impression).focus();
+      return null;
+    }
+    autosave.changed(text);
+    return (await autosave.flush()) ? { version: autosave.version } : null;
+  };
+  actions.beforeLeaving = () => autosave.flush();
+  return {
+    'Ctrl+Enter': () => actions.press('sign'),
+    'Ctrl+s': () => { autosave.changed(read()); autosave.flush(); },
+    e: () => findings.focus(),
+    Escape: () => { if (document.activeElement instanceof HTMLElement) document.activeElement.blur(); },
+  };
+}
+
+/** The buttons under the report; each runs once at a time. */
+class ActionButtons {
+  /** @param {HTMLFormElement} form @param {string} task */
+  constructor(form, task) {
+    this.form = form;
+    this.task = task;
+    this.isBusy = false;
+    this.isLeaving = false;
+    /** @type {() => Promise<{version: number} | null>} */
+    this.beforeSigning = async () => null;
+    /** @type {() => Promise<boolean>} */
+    this.beforeLeaving = async () => true;
+    for (const button of form.querySelectorAll('button[data-action]')) {
+      button.addEventListener('click', () => this.run(/** @type {HTMLElement} */ (button).dataset.action ?? ''));
+    }
+  }
+
+  disable() {
+    for (const button of this.form.querySelectorAll('button[data-action]')) button.setAttribute('disabled', '');
+  }
+
+  /**
+   * Presses the visible button of a kind.
+   * @param {'claim' | 'sign'} kind
+   */
+  press(kind) {
+    const button = this.form.querySelector(`button[data-kind=${kind}]:not([disabled])`);
+    if (button instanceof HTMLElement) this.run(button.dataset.action ?? '');
+  }
+
+  /** @param {string} action */
+  async run(action) {
+    if (this.isBusy) return;
+    this.isBusy = true;
+    try {
+      await this.perform(action);
+    } catch (error) {
+      notifyError(error);
+    } finally {
+      this.isBusy = false;
+    }
+  }
+
+  /** @param {string} action */
+  async perform(action) {
+    const path = `/tasks/${this.task}`;
+    switch (action) {
+      case 'claim':
+        await call('POST', `${path}/claim`);
+        this.leave();
+        break;
+      case 'unclaim':
+        if (!(await this.beforeLeaving())) return;
+        await call('POST', `${path}/unclaim`);
+        this.leave('/worklist');
+        break;
+      case 'preliminary':
+      case 'final': {
+        const signature = await this.beforeSigning();
+        if (!signature) return;
+        const question = t(action === 'final' ? 'reading.finalConfirm' : 'reading.signConfirm');
+        const confirm = t(action === 'final' ? 'reading.signFinal' : 'reading.signPreliminary');
+        if ((await ask(question, { confirm })) === null) return;
+        await call('POST', `${path}/${action}`, signature);
+        this.leave(`/worklist?done=${action}`);
+        break;
+      }
+      case 'return': {
+        if (!(await this.beforeLeaving())) return;
+        const reason = await ask(t('reading.return'), { confirm: t('reading.return'), label: t('reading.returnReason') });
+        if (!reason) return;
+        await call('POST', `${path}/return`, { reason });
+        this.leave('/worklist?done=returned');
+        break;
+      }
+      default:
+        throw new Error(`no action ${action}`);
+    }
+  }
+
+  /** @param {string} [address] this page again when left out */
+  leave(address) {
+    this.isLeaving = true;
+    if (address) window.location.assign(address);
+    else window.location.reload();
+  }
+}
