@@ -1,7 +1,7 @@
 // What the archive holds: patients, studies, series, instances.
 
-import Database
 import DICOM
+import Database
 import Vocabulary
 
 /// The index over the files. Stateless: every function works in the caller's transaction or snapshot, so that an

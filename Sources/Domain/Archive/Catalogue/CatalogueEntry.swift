@@ -32,7 +32,8 @@ struct CatalogueEntry {
             manufacturer: header.manufacturer, manufacturerModelName: header.manufacturerModelName,
             stationName: header.stationName, timezoneOffset: header.timezoneOffsetFromUTC,
             performedProcedureStepStartDate: nil, performedProcedureStepStartTime: nil,
-            scheduledProcedureStepID: nil, requestedProcedureID: nil, isNetworkMade: stored.isNetworkMade, instanceCount: 0,
+            scheduledProcedureStepID: nil, requestedProcedureID: nil, isNetworkMade: stored.isNetworkMade,
+            instanceCount: 0,
             byteCount: 0, firstReceivedAt: receivedAt, lastReceivedAt: receivedAt)
         instance = InstanceRecord(
             sopInstanceUID: header.sopInstanceUID, studyInstanceUID: header.studyInstanceUID,

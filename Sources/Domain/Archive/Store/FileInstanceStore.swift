@@ -47,6 +47,7 @@ package final class FileInstanceStore: InstanceStore {
             lock = try StoreLock(folder: path)
             for part in parts { try Files.makeFolder(part) }
             try Files.flushFolder(path)
+            durableFolders.withLock { _ = $0.insert(StorePath.studies) }
             clearedCount = try Self.clear(parts[0])
         case .visitor:
             lock = nil
@@ -56,7 +57,8 @@ package final class FileInstanceStore: InstanceStore {
         guard try Set(parts.compactMap { try Files.status($0)?.st_dev }).count == 1 else {
             throw ArchiveError(
                 code: .unusable,
-                message: "the folders incoming, studies and conflicts in \(path) must be on one file system; remove the "
+                message:
+                    "the folders incoming, studies and conflicts in \(path) must be on one file system; remove the "
                     + "mount or link inside the archive")
         }
     }

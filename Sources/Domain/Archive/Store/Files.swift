@@ -1,8 +1,9 @@
 // The few system calls that durability hangs on.
 
-import Crypto
 import Foundation
 import Vocabulary
+
+import struct Crypto.SHA256
 
 extension Timestamp {
     init(_ time: timespec) {
@@ -46,20 +47,24 @@ enum Files {
         }
     }
 
-    /// Renames without ever replacing. `false` when the target exists.
+    /// Gives a file another name without ever replacing what has that name. `false` when something has.
+    ///
+    /// By a link and an unlink: Swift doesn't see `renameat2`. A power cut between them leaves both names, and the one in
+    /// `incoming/` is cleared at the next start.
     static func moveUnlessExists(_ path: String, to target: String) throws -> Bool {
-        if renameat2(AT_FDCWD, path, AT_FDCWD, target, UInt32(RENAME_NOREPLACE)) == 0 { return true }
-        if errno == EEXIST { return false }
-        guard errno == EINVAL || errno == ENOSYS else {
-            throw ArchiveError(systemCall: "renaming a received file", path: target, number: errno)
-        }
-        // Network file systems that don't know the flag know links.
         if link(path, target) == 0 {
             try remove(path)
             return true
         }
-        if errno == EEXIST { return false }
-        throw ArchiveError(systemCall: "renaming a received file", path: target, number: errno)
+        switch errno {
+        case EEXIST: return false
+        case EPERM, EOPNOTSUPP, EMLINK:
+            // File systems without links (SMB, exFAT). A rival may be replaced here, by the same data set.
+            if try status(target) != nil { return false }
+            try replace(target, with: path)
+            return true
+        default: throw ArchiveError(systemCall: "renaming a received file", path: target, number: errno)
+        }
     }
 
     static func replace(_ target: String, with path: String) throws {

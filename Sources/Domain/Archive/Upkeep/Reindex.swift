@@ -1,7 +1,7 @@
 // The catalogue, made again from the files.
 
-import Database
 import DICOM
+import Database
 import Foundation
 import Observability
 import Vocabulary
@@ -61,16 +61,16 @@ package struct Reindex: Sendable {
             }
         }
         report.lost = try lost()
-        try database.write { try $0.execute("DELETE FROM catalogue_rebuild") }
+        try database.writeBlocking { _ = try $0.execute("DELETE FROM catalogue_rebuild") }
         return report
     }
 
     private func knownCount() throws -> Int {
-        try database.read { try $0.row("SELECT count(*) AS number FROM arrival").map { try $0["number"] } ?? 0 }
+        try database.readBlocking { try $0.row("SELECT count(*) AS number FROM arrival").map { try $0["number"] } ?? 0 }
     }
 
     private func empty(at time: Timestamp) throws {
-        try database.write { transaction in
+        try database.writeBlocking { transaction in
             try transaction.execute(
                 """
                 INSERT INTO catalogue_rebuild (id, started_at) VALUES (1, ?)
@@ -89,7 +89,7 @@ extension Reindex {
     /// The study first received first, and in it the instance first received first: texts of patient, study and series
     /// are then those they had.
     private func foldersInOrder() throws -> [String] {
-        let arrivals = try database.read { snapshot in
+        let arrivals = try database.readBlocking { snapshot in
             try snapshot.rows(
                 "SELECT study_instance_uid, min(received_at) AS first FROM arrival GROUP BY study_instance_uid"
             ).map { (StorePath.folder(of: try $0["study_instance_uid"]), try $0["first", as: Timestamp.self]) }
@@ -103,11 +103,12 @@ extension Reindex {
 
     private func sort(_ paths: [String]) throws -> [String] {
         let names = paths.map { String($0.split(separator: "/").last ?? "") }
-        let times = try database.read { snapshot in
+        let times = try database.readBlocking { snapshot in
             try names.map { name -> Timestamp? in
                 let uid = name.split(separator: ".").dropLast(2).joined(separator: ".")
                 guard
-                    let row = try snapshot.row("SELECT digest, received_at FROM arrival WHERE sop_instance_uid = ?", uid)
+                    let row = try snapshot.row(
+                        "SELECT digest, received_at FROM arrival WHERE sop_instance_uid = ?", uid)
                 else { return nil }
                 // Of two files for one instance, the one the ledger names comes first.
                 return try StorePath.names(row["digest"], name) ? row["received_at"] : nil
@@ -153,7 +154,7 @@ extension Reindex {
     }
 
     private func add(_ files: [FoundFile], _ report: inout ReindexReport) throws {
-        let outcomes = try database.write { transaction in
+        let outcomes = try database.writeBlocking { transaction in
             try files.map { file in try (file.path, add(file, in: transaction)) }
         }
         for (path, outcome) in outcomes {
@@ -184,7 +185,8 @@ extension Reindex {
         if let arrival {
             let arrived: Digest = try arrival["digest"]
             guard arrived == file.digest else {
-                let reason = "instance \(header.sopInstanceUID) arrived with SHA-256 \(arrived), this has \(file.digest)"
+                let reason =
+                    "instance \(header.sopInstanceUID) arrived with SHA-256 \(arrived), this has \(file.digest)"
                 return StorePath.names(arrived, file.path) ? .damaged(reason) : .superfluous(reason)
             }
             stored.source = InstanceSource(kind: try arrival["source_kind"], name: try arrival["source_name"])
@@ -199,7 +201,7 @@ extension Reindex {
     }
 
     private func lost() throws -> [SOPInstanceUID] {
-        try database.read { snapshot in
+        try database.readBlocking { snapshot in
             try snapshot.rows(
                 """
                 SELECT sop_instance_uid FROM arrival WHERE NOT EXISTS (

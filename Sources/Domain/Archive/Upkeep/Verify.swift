@@ -1,7 +1,7 @@
 // Are the files still what was received?
 
-import Database
 import DICOM
+import Database
 import Foundation
 import Vocabulary
 
@@ -37,7 +37,7 @@ package struct Verify: Sendable {
     package func run(progress: (UpkeepProgress) -> Void = { _ in }) throws -> VerifyReport {
         var report = VerifyReport()
         let started = clock.now()
-        let total = try database.read { try Catalogue().totals(in: $0).instances }
+        let total = try database.readBlocking { try Catalogue().totals(in: $0).instances }
         var last = ""
         while true {
             let instances = try page(after: last)
@@ -63,9 +63,10 @@ package struct Verify: Sendable {
 
     /// By path, so that the files of a study are read one after the other.
     private func page(after path: String) throws -> [InstanceRecord] {
-        try database.read { snapshot in
+        try database.readBlocking { snapshot in
             try snapshot.rows(
-                "SELECT \(InstanceRecord.columns) FROM sop_instance WHERE path > ? ORDER BY path LIMIT ?", path, Self.page
+                "SELECT \(InstanceRecord.columns) FROM sop_instance WHERE path > ? ORDER BY path LIMIT ?", path,
+                Self.page
             ).map(InstanceRecord.init(row:))
         }
     }
@@ -107,13 +108,15 @@ package struct Verify: Sendable {
             let some = Array(paths[start..<min(start + Self.page, paths.count)])
             var condition = Condition()
             condition.oneOf("path", some)
-            let known = try database.read { snapshot in
+            let known = try database.readBlocking { snapshot in
                 try Set(
                     snapshot.rows("SELECT path FROM sop_instance\(condition.sql)", arguments: condition.arguments)
                         .map { try $0["path", as: String.self] })
             }
             unknown += try some.filter { path in
-                guard !known.contains(path), let status = try Files.status(store.url(of: path).path) else { return false }
+                guard !known.contains(path), let status = try Files.status(store.url(of: path).path) else {
+                    return false
+                }
                 // Renamed into place while we were reading: its row is on its way.
                 return Timestamp(status.st_ctim) < started
             }
