@@ -3,6 +3,7 @@
 
 #include "dcmtk/config/osconfig.h"
 
+#include "dcmtk/dcmnet/cond.h"
 #include "dcmtk/dcmnet/dcmtrans.h"
 
 #include "CDCMTKNetwork.h"
@@ -73,7 +74,7 @@ public:
 
     OFCondition serverSideHandshake() override { return EC_Normal; }
     OFCondition clientSideHandshake() override;
-    OFCondition renegotiate(const char *) override { return makeOFCondition(OFM_dcmnet, 1, OF_error, "not supported"); }
+    OFCondition renegotiate(const char *) override { return makeOFCondition(OFM_dcmnet, 0x31e, OF_error, "unsupported"); }
     ssize_t read(void *buffer, size_t count) override { return link.read(buffer, count); }
     ssize_t write(void *buffer, size_t count) override { return link.write(buffer, count); }
     void close() override { link.close(); }

@@ -78,6 +78,11 @@ int32_t CDCMTK_tls_context_create(
     CDCMTKFailure *failure);
 void CDCMTK_tls_context_free(CDCMTKTLSContext *context);
 
+// MARK: Link.cpp
+
+/// A descriptor to interrupt blocked calls with: write eight bytes (a one) to it. Negative on failure; close it yourself.
+int CDCMTK_wake_create(void);
+
 // MARK: AssociationReceive.cpp
 
 typedef struct CDCMTKAssociation CDCMTKAssociation;

@@ -1,0 +1,35 @@
+// DCMTK's process-wide set-up.
+
+internal import CDCMTK
+import Logging
+import Observability
+
+/// Dictionary, codecs and log of DCMTK, once per process and before anything else here that touches the network.
+package enum DCMTKRuntime {
+    private static let logger = LockedBox<Logger?>(nil)
+
+    private static let result: Result<Void, DICOMError> = {
+        let status = CDCMTK_runtime_start { level, name, message in
+            DCMTKRuntime.forward(level: level, name: name, message: message)
+        }
+        if status == 0 { return .success(()) }
+        return .failure(
+            DICOMError(
+                code: .missingDictionary,
+                message: "DCMTK's data dictionary is missing: install the package libdcmtk17, "
+                    + "or point DCMDICTPATH to dicom.dic"))
+    }()
+
+    /// Calling it again does nothing. `logger` receives DCMTK's network warnings; the logger of the first call stays.
+    package static func start(logger: Logger) throws {
+        Self.logger.withLock { if $0 == nil { $0 = logger } }
+        try result.get()
+    }
+
+    /// On whichever thread DCMTK logs.
+    private static func forward(level: Int32, name: UnsafePointer<CChar>?, message: UnsafePointer<CChar>?) {
+        guard let name, let message, let logger = Self.logger.withLock({ $0 }) else { return }
+        let mapped: Logger.Level = level >= 3 ? .debug : .trace
+        logger.log(mapped, "DCMTK", [.reason: "\(String(cString: name)): \(String(cString: message))"])
+    }
+}

@@ -1,0 +1,39 @@
+// What a listener may be told.
+
+import Vocabulary
+
+package struct ListenerConfiguration: Sendable {
+    /// A literal address of this machine: `127.0.0.1` for this machine only, `0.0.0.0` for all IPv4 networks.
+    package var host: String
+    /// 0 takes any free port.
+    package var port: Int
+    /// `nil` listens for DICOM without TLS.
+    package var tls: TLSCredentials?
+    package var maximumAssociations: Int
+    /// Connections from one address, associations or not yet; keeps one broken device from taking them all.
+    package var maximumConnectionsPerAddress: Int
+    /// For TLS handshake and A-ASSOCIATE-RQ together.
+    package var handshakeTimeout: Duration
+    /// For a peer's answer to a C-STORE sub-operation.
+    package var responseTimeout: Duration
+    /// How long associations may go on after the listener is told to stop.
+    package var gracePeriod: Duration
+    package var maximumPDULength: Int
+
+    package init(
+        host: String = "127.0.0.1", port: Int, tls: TLSCredentials? = nil, maximumAssociations: Int = 64,
+        maximumConnectionsPerAddress: Int = 64, handshakeTimeout: Duration = .seconds(15),
+        responseTimeout: Duration = .seconds(120), gracePeriod: Duration = .seconds(10),
+        maximumPDULength: Int = 131_072
+    ) {
+        self.host = host
+        self.port = port
+        self.tls = tls
+        self.maximumAssociations = maximumAssociations
+        self.maximumConnectionsPerAddress = maximumConnectionsPerAddress
+        self.handshakeTimeout = handshakeTimeout
+        self.responseTimeout = responseTimeout
+        self.gracePeriod = gracePeriod
+        self.maximumPDULength = maximumPDULength
+    }
+}
