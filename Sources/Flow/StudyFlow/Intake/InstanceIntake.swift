@@ -42,7 +42,7 @@ package struct InstanceIntake: Sendable {
         let identity = InstanceIdentity(
             study: header.studyInstanceUID, sopInstance: header.sopInstanceUID, digest: arrival.digest,
             size: arrival.size, dataSetOffset: Int64(header.dataSetOffset))
-        let committed = try flow.store.commit(arrival.landing, as: identity)
+        let committed = try flow.store.commit(arrival.landing, as: identity, flush: !arrival.isFlushed)
         let verdict = try flow.database.writeBlocking { transaction in
             try record(header, identity, committed, arrival, in: transaction)
         }
