@@ -88,4 +88,28 @@ struct ManifestBookTests {
         #expect(try fixture.database.readBlocking { try book.list(in: $0) }.isEmpty)
         #expect(try fixture.database.readBlocking { try book.list(of: "1.2.3", in: $0) }.map(\.times) == [3])
     }
+
+    @Test("refusing bytes that the catalogue stands on leaves them in place; refusing others moves them aside")
+    func refusal() throws {
+        let (book, store, time) = (ConflictBook(), fixture.store, fixture.clock.now)
+        guard case .added(let kept) = try fixture.receive(TestObject()) else {
+            Issue.record("not added")
+            return
+        }
+        let sender = InstanceSource(kind: .node, name: "huilai")
+        for object in [TestObject(), TestObject(pixel: 3)] {
+            for _ in 0..<2 {
+                let (_, committed, identity) = try fixture.commit(object)
+                let conflict = try fixture.database.writeBlocking {
+                    try book.refuse(
+                        .otherIssuer, identity, at: committed, keptDigest: nil, sender: sender, in: store, at: time,
+                        in: $0)
+                }
+                #expect(try Data(contentsOf: store.url(of: conflict.path)) == object.part10())
+                #expect(try store.holds(committed.path) == (committed.path == kept.path))
+            }
+        }
+        #expect(try Data(contentsOf: store.url(of: kept.path)) == TestObject().part10())
+        #expect(try fixture.database.readBlocking { try book.unresolvedCount(in: $0) } == 2)
+    }
 }

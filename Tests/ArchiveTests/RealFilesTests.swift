@@ -48,7 +48,8 @@ struct RealFilesTests {
                 added += 1
                 #expect(try Data(contentsOf: fixture.store.url(of: record.path)) == bytes)
             case .identical(let record): #expect(record.digest == identity.digest)
-            case .conflicting: _ = try fixture.store.keepAside(committed: committed.path, as: identity)
+            case .conflicting:
+                _ = try fixture.store.keepAside(committed: committed.path, as: identity, keepingPlace: false)
             case .foreignIssuer: Issue.record("foreign issuer of \(file.lastPathComponent)")
             }
         }

@@ -88,6 +88,20 @@ struct UpkeepTests {
         #expect(try fixture.dump() == before)
     }
 
+    @Test("reindex never takes in what was refused, even where it was left lying")
+    func refused() throws {
+        let before = try fixture.dump()
+        let (_, committed, identity) = try fixture.commit(TestObject(instance: "1.2.3.0.99"))
+        let time = fixture.clock.now
+        _ = try fixture.database.writeBlocking {
+            try ConflictBook().add(
+                .otherIssuer, identity, keptDigest: nil, sender: InstanceSource(kind: .node, name: "huilai"), at: time,
+                in: $0)
+        }
+        #expect(try reindex.run().superfluous.map(\.path) == [committed.path])
+        #expect(try fixture.dump() == before)
+    }
+
     @Test("reindex leaves a damaged file out and says which instances are lost")
     func damaged() throws {
         let (flipped, gone) = (try path(of: "1.2.3.0.8"), try path(of: "1.2.3.0.7"))

@@ -32,6 +32,24 @@ package struct ConflictBook: Sendable {
         return try Conflict(row: row)
     }
 
+    /// Refuses a committed file in the transaction in which the catalogue refused it: the file goes aside, unless the
+    /// catalogue stands on it for another sender's sake (then it is there twice), and the operator's list has it.
+    ///
+    /// Being one transaction with `Catalogue.record`, nobody records the file between the question and the move; whoever
+    /// committed the same bytes and records later must ask `InstanceStore.holds` in that transaction.
+    @discardableResult
+    package func refuse(
+        _ reason: Conflict.Reason, _ identity: InstanceIdentity, at committed: CommittedFile, keptDigest: Digest?,
+        sender: InstanceSource, in store: any InstanceStore, at time: Timestamp, in transaction: Transaction
+    ) throws -> Conflict {
+        let isStoodOn =
+            try transaction.row("SELECT 1 FROM sop_instance WHERE path = ?", committed.path) != nil
+        if try store.holds(committed.path) {
+            _ = try store.keepAside(committed: committed.path, as: identity, keepingPlace: isStoodOn)
+        }
+        return try add(reason, identity, keptDigest: keptDigest, sender: sender, at: time, in: transaction)
+    }
+
     /// Newest first; those a person has not resolved, or all.
     package func list(
         includingResolved: Bool = false, limit: Int = 100, offset: Int = 0, in database: some DatabaseReading

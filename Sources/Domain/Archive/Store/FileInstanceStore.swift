@@ -119,18 +119,20 @@ package final class FileInstanceStore: InstanceStore {
 
     package func keepAside(_ landing: LandingFile, as identity: InstanceIdentity) throws -> String {
         try Files.flush(landing.path)
-        return try moveAside(landing.path, identity)
-    }
-
-    package func keepAside(committed path: String, as identity: InstanceIdentity) throws -> String {
-        try moveAside(url(of: path).path, identity)
-    }
-
-    private func moveAside(_ source: String, _ identity: InstanceIdentity) throws -> String {
         let path = StorePath.aside(identity)
-        if try !Files.moveUnlessExists(source, to: absolute(path)) { try Files.remove(source) }
+        if try !Files.moveUnlessExists(landing.path, to: absolute(path)) { try discard(landing) }
         try Files.flushFolder(absolute(StorePath.conflicts))
         return path
+    }
+
+    package func keepAside(
+        committed path: String, as identity: InstanceIdentity, keepingPlace: Bool
+    ) throws -> String {
+        let (source, aside) = (try url(of: path).path, StorePath.aside(identity))
+        if try Files.status(absolute(aside)) == nil { try Files.addName(absolute(aside), to: source) }
+        if !keepingPlace { try Files.remove(source) }
+        try Files.flushFolder(absolute(StorePath.conflicts))
+        return aside
     }
 
     // MARK: What is kept
@@ -141,6 +143,8 @@ package final class FileInstanceStore: InstanceStore {
         }
         return URL(fileURLWithPath: absolute(path), isDirectory: false)
     }
+
+    package func holds(_ path: String) throws -> Bool { try Files.status(url(of: path).path) != nil }
 
     package func remove(_ path: String) throws { try Files.remove(url(of: path).path) }
 

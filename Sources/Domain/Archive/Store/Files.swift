@@ -67,6 +67,21 @@ enum Files {
         }
     }
 
+    /// A second name for a file that nobody writes to any more; a second file where the file system has no links.
+    static func addName(_ name: String, to path: String) throws {
+        if link(path, name) == 0 || errno == EEXIST { return }
+        guard [EPERM, EOPNOTSUPP, EMLINK].contains(errno) else {
+            throw ArchiveError(systemCall: "keeping a refused file", path: name, number: errno)
+        }
+        do {
+            try FileManager.default.copyItem(atPath: path, toPath: name)
+        } catch {
+            throw ArchiveError(
+                code: .io, message: "the refused file \(path) could not be kept as \(name)", cause: error)
+        }
+        try flush(name)
+    }
+
     static func replace(_ target: String, with path: String) throws {
         guard rename(path, target) == 0 else {
             throw ArchiveError(systemCall: "renaming a received file", path: target, number: errno)

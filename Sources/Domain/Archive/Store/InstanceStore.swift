@@ -78,8 +78,13 @@ package protocol InstanceStore: Sendable {
     /// Keeps a refused file for the operator, durably, and returns its place.
     func keepAside(_ landing: LandingFile, as identity: InstanceIdentity) throws -> String
 
-    /// Moves a committed file to where refused ones are kept (two conflicting objects arrived at the same moment).
-    func keepAside(committed path: String, as identity: InstanceIdentity) throws -> String
+    /// Puts a committed file where refused ones are kept; not an error if it lies there already.
+    ///
+    /// - Parameter keepingPlace: another instance stands on this file (the same bytes, rightly sent): it stays, too.
+    func keepAside(committed path: String, as identity: InstanceIdentity, keepingPlace: Bool) throws -> String
+
+    /// Whether a file lies at this place.
+    func holds(_ path: String) throws -> Bool
 
     /// The file at a place that `commit` or `keepAside` returned.
     /// - Throws: `ArchiveError.badPath` for a path that leaves the archive.
@@ -100,5 +105,10 @@ package protocol InstanceStore: Sendable {
 extension InstanceStore {
     package func commit(_ landing: LandingFile, as identity: InstanceIdentity) throws -> CommittedFile {
         try commit(landing, as: identity, flush: true)
+    }
+
+    /// For a file that nothing stands on; `ConflictBook.refuse` finds out.
+    package func keepAside(committed path: String, as identity: InstanceIdentity) throws -> String {
+        try keepAside(committed: path, as: identity, keepingPlace: false)
     }
 }

@@ -182,6 +182,9 @@ extension Reindex {
             digest: file.digest, size: file.size, path: file.path, dataSetOffset: Int64(header.dataSetOffset),
             source: InstanceSource(kind: .found, name: fallback.rawValue))
         var receivedAt = file.modifiedAt
+        if arrival == nil, try isRefused(file, in: transaction) {
+            return .superfluous("instance \(header.sopInstanceUID) was refused with these bytes")
+        }
         if let arrival {
             let arrived: Digest = try arrival["digest"]
             guard arrived == file.digest else {
@@ -198,6 +201,12 @@ extension Reindex {
             return .superfluous("instance \(header.sopInstanceUID) is already there")
         }
         return .added
+    }
+
+    private func isRefused(_ file: FoundFile, in transaction: Transaction) throws -> Bool {
+        try transaction.row(
+            "SELECT 1 FROM conflict WHERE sop_instance_uid = ? AND refused_digest = ?", file.header.sopInstanceUID,
+            file.digest) != nil
     }
 
     private func lost() throws -> [SOPInstanceUID] {
