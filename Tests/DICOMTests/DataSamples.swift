@@ -20,7 +20,9 @@ enum RealFiles {
     static let root = packageRoot.deletingLastPathComponent().appending(path: "shared/dicom")
 
     static let entries: [Entry] = {
-        guard let text = try? String(contentsOf: root.appending(path: "MANIFEST.tsv"), encoding: .utf8) else { return [] }
+        guard let text = try? String(contentsOf: root.appending(path: "MANIFEST.tsv"), encoding: .utf8) else {
+            return []
+        }
         let lines = text.split(separator: "\n").map { $0.split(separator: "\t", omittingEmptySubsequences: false) }
         guard let head = lines.first?.map(String.init) else { return [] }
         func column(_ name: String) -> Int { head.firstIndex(of: name) ?? 0 }

@@ -4,7 +4,11 @@
 
 #include "CDCMTKData.h"
 
+#include "dcmtk/dcmdata/dcdeftag.h"
 #include "dcmtk/dcmdata/dcfilefo.h"
+#include "dcmtk/dcmdata/dcpixel.h"
+#include "dcmtk/dcmdata/dcpixseq.h"
+#include "dcmtk/dcmdata/dcpxitem.h"
 #include "dcmtk/dcmdata/dcrlerp.h"
 #include "dcmtk/dcmjpeg/djrploss.h"
 #include "dcmtk/dcmjpeg/djrplol.h"
@@ -28,6 +32,29 @@ std::unique_ptr<DcmRepresentationParameter> representation(E_TransferSyntax synt
     }
 }
 
+/// DCMTK's JPEG-LS encoder leaves the pad byte of an odd codestream as it found it in memory.
+OFCondition clearPadding(DcmDataset &dataset) {
+    DcmElement *element = nullptr;
+    if (dataset.findAndGetElement(DCM_PixelData, element).bad()) return EC_Normal;
+    DcmPixelData *pixels = OFdynamic_cast(DcmPixelData *, element);
+    DcmPixelSequence *sequence = nullptr;
+    E_TransferSyntax current = EXS_Unknown;
+    const DcmRepresentationParameter *parameter = nullptr;
+    if (!pixels) return EC_Normal;
+    pixels->getCurrentRepresentationKey(current, parameter);
+    if (pixels->getEncapsulatedRepresentation(current, parameter, sequence).bad() || !sequence) return EC_Normal;
+    for (unsigned long index = 1; index < sequence->card(); ++index) {
+        DcmPixelItem *item = nullptr;
+        Uint8 *bytes = nullptr;
+        OFCondition result = sequence->getItem(item, index);
+        if (result.good()) result = item->getUint8Array(bytes);
+        if (result.bad()) return result;
+        const Uint32 length = item->getLength();
+        if (bytes && length > 3 && bytes[length - 3] == 0xFF && bytes[length - 2] == 0xD9) bytes[length - 1] = 0;
+    }
+    return EC_Normal;
+}
+
 }  // namespace
 
 extern "C" int32_t CDCMTK_transcode_file(
@@ -46,6 +73,7 @@ extern "C" int32_t CDCMTK_transcode_file(
         if (result.bad()) return result;
         if (!dataset.canWriteXfer(wanted)) return cdcmtk::failure("there is no codec between these transfer syntaxes");
         result = file.loadAllDataIntoMemory();
+        if (result.good()) result = clearPadding(dataset);
         if (result.bad()) return result;
         return file.saveFile(
             output, wanted, EET_ExplicitLength, EGL_recalcGL, EPD_withoutPadding, 0, 0, EWM_updateMeta);

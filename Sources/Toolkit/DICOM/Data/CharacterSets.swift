@@ -42,7 +42,8 @@ package struct CharacterSets: Hashable, Sendable {
     package func values(of bytes: [UInt8], vr: VR) -> [String] {
         guard vr.isMultiValued else { return [Self.trimmedEnd(decode(bytes, vr: vr))] }
         let text = decode(bytes, vr: vr)
-        let parts = text.utf8.contains(0x5C)
+        let parts =
+            text.utf8.contains(0x5C)
             ? text.split(separator: "\\", omittingEmptySubsequences: false).map(String.init) : [text]
         return parts.map(Self.trimmed)
     }

@@ -12,7 +12,8 @@ extension DataSetBuilder {
         transferSyntax: TransferSyntax = .explicitVRLittleEndian, declaresText: Bool = true
     ) throws -> Data {
         guard let sopClass = text(.sopClassUID), let instance = text(.sopInstanceUID) else {
-            throw DICOMError(code: .malformed, message: "an instance without SOP class or instance UID cannot be written")
+            throw DICOMError(
+                code: .malformed, message: "an instance without SOP class or instance UID cannot be written")
         }
         guard !transferSyntax.isBigEndian else {
             throw DICOMError(

@@ -56,7 +56,9 @@ package struct DataSetBuilder: Sendable {
         let vr = vr ?? DataDictionary.vr(of: tag)
         switch vr {
         case .FD:
-            elements[tag] = (vr, .bytes(decimals.flatMap { withUnsafeBytes(of: $0.bitPattern.littleEndian, Array.init) }))
+            elements[tag] = (
+                vr, .bytes(decimals.flatMap { withUnsafeBytes(of: $0.bitPattern.littleEndian, Array.init) })
+            )
         case .FL:
             let patterns = decimals.map { Float($0).bitPattern.littleEndian }
             elements[tag] = (vr, .bytes(patterns.flatMap { withUnsafeBytes(of: $0, Array.init) }))

@@ -48,7 +48,8 @@ struct FrameIndex: Sendable {
     private static func indices(of offsets: [Int], in data: [Range<Int>], _ count: Int) -> [Int]? {
         guard offsets.count == count, offsets.first == 0 else { return nil }
         let base = data[0].lowerBound
-        let places = Dictionary(data.enumerated().map { ($1.lowerBound - base, $0) }, uniquingKeysWith: { first, _ in first })
+        let places = Dictionary(
+            data.enumerated().map { ($1.lowerBound - base, $0) }, uniquingKeysWith: { first, _ in first })
         let found = offsets.compactMap { places[$0] }
         guard found.count == count, zip(found, found.dropFirst()).allSatisfy({ $0 < $1 }) else { return nil }
         return found

@@ -30,7 +30,8 @@ package struct FrameReader: Sendable {
         guard attributes.frameSize <= limit else {
             throw DICOMError(
                 code: .tooLarge,
-                message: "a frame of \(attributes.columns) × \(attributes.rows) pixels exceeds the limit of \(limit) bytes")
+                message:
+                    "a frame of \(attributes.columns) × \(attributes.rows) pixels exceeds the limit of \(limit) bytes")
         }
         guard let element = dataSet[.pixelData] else {
             throw DICOMError(code: .malformed, message: "the data set has no pixel data")
@@ -182,14 +183,16 @@ package struct FrameReader: Sendable {
     }
 
     private static let decodable: Set<TransferSyntax> = [
-        .jpegBaseline, .jpegExtended, .jpegLossless, .jpegLosslessSV1, .jpegLSLossless, .jpegLSNearLossless, .rleLossless,
+        .jpegBaseline, .jpegExtended, .jpegLossless, .jpegLosslessSV1, .jpegLSLossless, .jpegLSNearLossless,
+        .rleLossless,
         TransferSyntax(unchecked: "1.2.840.10008.1.2.4.53"), TransferSyntax(unchecked: "1.2.840.10008.1.2.4.55"),
     ]
 
     private func decodingFailed(_ failure: ForeignFailure) -> DICOMError {
         DICOMError(
             code: .decodingFailed,
-            message: "a frame in \(attributes.transferSyntax.name) cannot be decoded (\(failure)); the file may be damaged")
+            message:
+                "a frame in \(attributes.transferSyntax.name) cannot be decoded (\(failure)); the file may be damaged")
     }
 
     // MARK: Pixels as handed out

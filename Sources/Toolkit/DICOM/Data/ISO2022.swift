@@ -41,7 +41,9 @@ enum ISO2022 {
             case .jisX0212: text += TextConversion.convert(threeByte(run), from: "EUC-JP") ?? replacement(run)
             case .ascii:
                 text += String(decoding: run, as: UTF8.self)
-                if let initialG1, run.contains(where: { isDelimiter($0, isPersonName: isPersonName) }) { g1 = initialG1 }
+                if let initialG1, run.contains(where: { isDelimiter($0, isPersonName: isPersonName) }) {
+                    g1 = initialG1
+                }
             }
         }
         return text

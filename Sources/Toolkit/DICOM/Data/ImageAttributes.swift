@@ -100,7 +100,9 @@ extension ImageAttributes {
         let wrong: String? =
             if ![1, 8, 16, 32].contains(bitsAllocated) {
                 "\(bitsAllocated) bits allocated"
-            } else if bitsStored < 1 || bitsStored > bitsAllocated || highBit < bitsStored - 1 || highBit >= bitsAllocated {
+            } else if bitsStored < 1 || bitsStored > bitsAllocated || highBit < bitsStored - 1
+                || highBit >= bitsAllocated
+            {
                 "\(bitsStored) bits stored up to bit \(highBit) of \(bitsAllocated)"
             } else if samplesPerPixel != 1 && samplesPerPixel != 3 {
                 "\(samplesPerPixel) samples a pixel"

@@ -17,7 +17,8 @@ package struct StructureReport: Hashable, Sendable {
 package enum StructureGuard {
     /// Throws `.notPart10`, `.malformed` or `.tooLarge`, the message being the reason a sender is told.
     @discardableResult
-    package static func check(file path: String, limits: StructureLimits = StructureLimits()) throws -> StructureReport {
+    package static func check(file path: String, limits: StructureLimits = StructureLimits()) throws -> StructureReport
+    {
         let file = try DICOMFile(path, limits: limits)
         var walker = file.walker(limits: limits)
         while try walker.next() != nil {}

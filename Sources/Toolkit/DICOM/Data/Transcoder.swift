@@ -13,7 +13,8 @@ package enum Transcoder {
         file path: String, to syntax: TransferSyntax = .explicitVRLittleEndian, output: String, limit: Int = 1 << 31
     ) throws {
         guard TransferSyntax.native.contains(syntax) else {
-            throw DICOMError(code: .unsupportedTransferSyntax, message: "\(syntax.name) is no native little endian syntax")
+            throw DICOMError(
+                code: .unsupportedTransferSyntax, message: "\(syntax.name) is no native little endian syntax")
         }
         let file = try DICOMFile(path)
         let dataSet = try file.dataSet()
