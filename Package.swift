@@ -94,9 +94,9 @@ let modules: [Module] = [
         name: "StudyFlow", layer: .flow,
         uses: [
             "Vocabulary", "Observability", "DICOM", "Database", "Typesetting", "Archive", "Relay", "Routing", "Reading",
-            "Outbox", "Identity", "Audit",
+            "Outbox", "Audit",
         ],
-        products: [logging, crypto, lifecycle], testUses: ["TestSupport", "TestImageGenerator"]),
+        products: [logging, lifecycle], testUses: ["TestSupport", "Identity"]),
 
     // Endpoints
     Module(
@@ -109,7 +109,7 @@ let modules: [Module] = [
         uses: [
             "Vocabulary", "Observability", "DICOM", "Database", "Archive", "Relay", "Identity", "Audit", "StudyFlow",
         ],
-        products: [logging, lifecycle, crypto], testUses: ["TestSupport", "TestImageGenerator"]),
+        products: [logging, lifecycle], testUses: ["TestSupport"]),
     Module(
         name: "DICOMweb", layer: .endpoints,
         uses: [

@@ -42,7 +42,13 @@ package struct InstanceIntake: Sendable {
         let identity = InstanceIdentity(
             study: header.studyInstanceUID, sopInstance: header.sopInstanceUID, digest: arrival.digest,
             size: arrival.size, dataSetOffset: Int64(header.dataSetOffset))
-        let committed = try flow.store.commit(arrival.landing, as: identity, flush: !arrival.isFlushed)
+        let committed: CommittedFile
+        do {
+            committed = try flow.store.commit(arrival.landing, as: identity, flush: !arrival.isFlushed)
+        } catch {
+            try flow.store.discard(arrival.landing)
+            throw error
+        }
         let verdict = try flow.database.writeBlocking { transaction in
             try record(header, identity, committed, arrival, in: transaction)
         }
@@ -50,8 +56,8 @@ package struct InstanceIntake: Sendable {
         case .accepted(let accepted, let wakes):
             wakes.ring(flow.signals)
             return accepted
-        case .refused(let error, let keptDigest):
-            try keepAside(error, identity, committed, arrival, keptDigest)
+        case .refused(let error):
+            flow.signals.publish(FlowChange(.conflict, identity.study))
             throw error
         }
     }
@@ -75,7 +81,7 @@ package struct InstanceIntake: Sendable {
 
     private enum Verdict: Sendable {
         case accepted(Accepted, Wakes)
-        case refused(IntakeError, keptDigest: Digest?)
+        case refused(IntakeError)
     }
 
     private func record(
@@ -91,6 +97,10 @@ package struct InstanceIntake: Sendable {
             issuer: origin.issuer, originNode: origin.node, viaChild: origin.via, at: now, in: transaction)
         switch outcome {
         case .added(let instance):
+            guard try flow.store.holds(committed.path) else {
+                // A foreign sender of the same bytes was refused at this moment and took the file aside with it.
+                throw ArchiveError(code: .io, message: "the instance's file was moved aside meanwhile; send it again")
+            }
             return .accepted(
                 Accepted(instance: instance, wasKnown: false),
                 try added(instance, header, arrival, at: now, in: transaction))
@@ -99,17 +109,19 @@ package struct InstanceIntake: Sendable {
             if arrival.isNetworkMade == false { try owe(receiptFor: instance, arrival, &wakes, in: transaction) }
             return .accepted(Accepted(instance: instance, wasKnown: true), wakes)
         case .conflicting(let existing):
-            return .refused(
-                IntakeError(
-                    code: .otherBytes, comment: "Other bytes are kept under this SOP Instance UID",
-                    message: "instance \(identity.sopInstance) is already kept with other bytes; the new ones lie aside "
-                        + "for the operator"), keptDigest: existing.digest)
+            let error = IntakeError(
+                code: .otherBytes, comment: "Other bytes are kept under this SOP Instance UID",
+                message: "instance \(identity.sopInstance) is already kept with other bytes; the new ones lie aside for "
+                    + "the operator")
+            try setAside(error, identity, committed, arrival, keptDigest: existing.digest, at: now, in: transaction)
+            return .refused(error)
         case .foreignIssuer(let existing):
-            return .refused(
-                IntakeError(
-                    code: .otherIssuer, comment: "Study Instance UID belongs to another hospital",
-                    message: "study \(identity.study) belongs to \(existing); what came from \(origin.issuer) lies aside "
-                        + "for the operator"), keptDigest: nil)
+            let error = IntakeError(
+                code: .otherIssuer, comment: "Study Instance UID belongs to another hospital",
+                message: "study \(identity.study) belongs to \(existing); what came from \(origin.issuer) lies aside for "
+                    + "the operator")
+            try setAside(error, identity, committed, arrival, keptDigest: nil, at: now, in: transaction)
+            return .refused(error)
         }
     }
 
@@ -157,22 +169,17 @@ package struct InstanceIntake: Sendable {
         return (flow.node.childIssuers[child] ?? child.rawValue, child, child)
     }
 
-    private func keepAside(
+    private func setAside(
         _ error: IntakeError, _ identity: InstanceIdentity, _ committed: CommittedFile, _ arrival: Arrival,
-        _ keptDigest: Digest?
+        keptDigest: Digest?, at now: Timestamp, in transaction: Transaction
     ) throws {
-        if committed.isNew { _ = try flow.store.keepAside(committed: committed.path, as: identity) }
-        try flow.database.writeBlocking { transaction in
-            let now = flow.clock.now()
-            _ = try flow.conflicts.add(
-                error.code == .otherIssuer ? .otherIssuer : .otherBytes, identity, keptDigest: keptDigest,
-                sender: arrival.source, at: now, in: transaction)
-            try flow.audit.record(
-                AuditEvent(
-                    .instanceConflict, by: arrival.source.auditActor, at: now, outcome: .refused,
-                    study: identity.study, instance: identity.sopInstance, detail: error.comment), in: transaction)
-        }
-        flow.signals.publish(FlowChange(.conflict, identity.study))
+        try flow.conflicts.refuse(
+            error.code == .otherIssuer ? .otherIssuer : .otherBytes, identity, at: committed, keptDigest: keptDigest,
+            sender: arrival.source, in: flow.store, at: now, in: transaction)
+        try flow.audit.record(
+            AuditEvent(
+                .instanceConflict, by: arrival.source.auditActor, at: now, outcome: .refused, study: identity.study,
+                instance: identity.sopInstance, detail: error.comment), in: transaction)
     }
 }
 

@@ -1,0 +1,212 @@
+// Several nodes' flows joined without a network: messages and files are handed over by hand, one step at a time.
+
+import Archive
+import DICOM
+import Database
+import Foundation
+import Identity
+import Logging
+import Reading
+import Relay
+import Routing
+import StudyFlow
+import TestSupport
+import Vocabulary
+
+/// Real databases, real files, real signatures; the test decides what travels when.
+final class FlowNetwork {
+    let clock = ManualClock()
+    let directory: TemporaryDirectory
+    private(set) var nodes: [NodeName: TestNode] = [:]
+
+    static let forwardEverything = "rules:\n  - name: forward-everything\n    then: {forward: jieyang}\n"
+    static let readHere = "rules:\n  - name: read-here\n    then: {read: here}\n"
+
+    init(countyRules: String = FlowNetwork.forwardEverything) throws {
+        let directory = try TemporaryDirectory()
+        self.directory = directory
+        try FileManager.default.createDirectory(atPath: directory.appending("ca"), withIntermediateDirectories: true)
+        let authority = try CertificateAuthority.create(in: directory.appending("ca"), at: clock.now)
+        func add(_ node: LocalNode, rules: RoutingRules = RoutingRules()) throws {
+            nodes[node.name] = try TestNode(
+                node, rules: rules, authority: authority, folder: directory.appending(node.name.rawValue), clock: clock)
+        }
+        try add(
+            LocalNode(
+                name: .edge, tier: .edge, issuer: "paotai", institution: "示例卫生院", hasReadingRole: false,
+                parents: [.county]))
+        try add(
+            LocalNode(
+                name: .county, tier: .county, issuer: "puning", institution: "示例县院", hasReadingRole: true,
+                parents: [.city], children: [.edge], childIssuers: [.edge: "paotai"]),
+            rules: try RoutingRules(yaml: countyRules, file: "rules.yaml"))
+        try add(
+            LocalNode(
+                name: .city, tier: .city, issuer: "jieyang", institution: "示例市院", hasReadingRole: true,
+                children: [.county], childIssuers: [.county: "puning"]))
+    }
+
+    subscript(name: NodeName) -> TestNode { nodes[name]! }
+
+    /// Both directions of one link, once.
+    func exchange(_ child: NodeName, _ parent: NodeName) async throws {
+        let up = try await self[child].link.message(for: parent)
+        try await self[parent].link.receive(up, from: child)
+        let down = try await self[parent].link.message(for: child, after: up.applied)
+        try await self[child].link.receive(down, from: parent)
+        let acknowledgement = try await self[child].link.message(for: parent)
+        try await self[parent].link.receive(acknowledgement, from: child)
+    }
+
+    /// Sends whatever a node's relay may send now, as its transport would.
+    func deliver(from child: NodeName, to parent: NodeName) async throws {
+        let (node, now) = (self[child], clock.now)
+        let claimed = try await node.flow.database.write { transaction in
+            try node.flow.deliveries.claim(
+                parent, limit: 1000, owner: "test", leaseUntil: now + .seconds(60), at: now, in: transaction)
+        }
+        for delivery in claimed {
+            let record = try await node.flow.database.read {
+                try node.flow.catalogue.instance(delivery.sopInstance, in: $0)
+            }!
+            let file = try node.flow.store.url(of: record.path)
+            _ = try self[parent].take(file, from: child)
+            try await node.flow.database.write { transaction in
+                _ = try node.flow.deliveries.markSent(delivery.id, owner: "test", at: now, in: transaction)
+            }
+        }
+    }
+
+    /// Everything that can happen without a person, until nothing more does.
+    func run(rounds: Int = 6) async throws {
+        for _ in 0..<rounds {
+            clock.advance(by: .seconds(30))
+            for node in nodes.values { try await node.work() }
+            for (child, parent) in [(NodeName.edge, NodeName.county), (.county, .city)] {
+                try await exchange(child, parent)
+                try await deliver(from: child, to: parent)
+            }
+            for node in nodes.values { try await fetchReports(for: node) }
+        }
+    }
+
+    func fetchReports(for node: TestNode) async throws {
+        let fetching = DirectFetching(network: nodes)
+        try await HomecomingService(node.flow, fetching: fetching).fetchDue()
+    }
+}
+
+/// Hands report instances over from one store to the other.
+struct DirectFetching: InstanceFetching {
+    let network: [NodeName: TestNode]
+
+    func fetch(
+        _ instances: [SOPInstanceUID], of study: StudyInstanceUID, from parent: NodeName,
+        receive: @escaping @Sendable (Arrival) throws -> Void
+    ) async throws {
+        let source = network[parent]!
+        for uid in instances {
+            let record = try await source.flow.database.read { try source.flow.catalogue.instance(uid, in: $0) }!
+            let child = network.values.first { $0.flow.node.parents.contains(parent) }!
+            try receive(try child.arrival(source.flow.store.url(of: record.path), from: parent))
+        }
+    }
+}
+
+final class TestNode: Sendable {
+    let flow: FlowContext
+    let link: LinkExchange
+    let receipts: ReceiptService
+    let settlement: SettlementService
+    let release: ReportReleaseService
+
+    init(
+        _ node: LocalNode, rules: RoutingRules, authority: CertificateAuthority, folder: String, clock: ManualClock
+    ) throws {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let files = try authority.issue(.receiptSigning(node.name), to: folder, at: clock.now)
+        let database = try Database(path: folder + "/jieli.sqlite", migrations: FlowContext.migrations)
+        flow = FlowContext(
+            node: node, database: database, store: try FileInstanceStore(folder: folder + "/archive", access: .owner),
+            rules: rules, singleReaderAllowed: false, signals: FlowSignals(), clock: clock.wallClock,
+            logger: Logger(label: node.name.rawValue) { _ in SwiftLogNoOpLogHandler() })
+        link = LinkExchange(flow, verifier: try ReceiptVerifier(authorityPEM: authority.certificatePEM))
+        receipts = ReceiptService(
+            flow,
+            signer: try ReceiptSigner(
+                node: node.name, privateKeyPEM: String(contentsOfFile: files.key, encoding: .utf8),
+                certificatePEM: String(contentsOfFile: files.certificate, encoding: .utf8)))
+        settlement = SettlementService(flow)
+        release = ReportReleaseService(flow)
+    }
+
+    func work() async throws {
+        _ = try await settlement.sweep()
+        while try await receipts.signSome() > 0 {}
+        try await release.releaseDue()
+    }
+
+    func arrival(_ file: URL, from sender: NodeName?) throws -> Arrival {
+        let landing = try flow.store.landing()
+        let bytes = try Data(contentsOf: file)
+        try bytes.write(to: URL(fileURLWithPath: landing.path))
+        let offset = try FileMetaInformation.read(fromFile: landing.path).dataSetOffset
+        let dataSet = bytes.dropFirst(Int(offset))
+        return Arrival(
+            landing: landing, digest: Digest(of: dataSet), size: Int64(dataSet.count),
+            source: InstanceSource(kind: sender == nil ? .modality : .node, name: sender?.rawValue ?? "CT1"),
+            sender: sender)
+    }
+
+    @discardableResult
+    func take(_ file: URL, from sender: NodeName? = nil) throws -> Accepted {
+        try InstanceIntake(flow).accept(arrival(file, from: sender))
+    }
+
+    func journey(_ study: StudyInstanceUID) async throws -> StudyJourney {
+        try await StudyViews(flow).journey(of: study)!
+    }
+}
+
+extension NodeName {
+    static let edge = NodeName(rawValue: "paotai")!
+    static let county = NodeName(rawValue: "puning")!
+    static let city = NodeName(rawValue: "jieyang")!
+}
+
+/// A small study of made-up images on disk.
+struct PaperStudy {
+    let study = StudyInstanceUID.generate()
+    let files: [URL]
+
+    init(_ count: Int, in directory: TemporaryDirectory, accession: String = "", patientID: String = "0001") throws {
+        let series = SeriesInstanceUID.generate()
+        let folder = directory.url.appending(path: "paper-\(study)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let study = study
+        files = try (1...count).map { number in
+            var dataSet = DataSetBuilder()
+            dataSet.set(.sopClassUID, SOPClass.ctImage)
+            dataSet.set(.sopInstanceUID, SOPInstanceUID.generate())
+            dataSet.set(.studyInstanceUID, study)
+            dataSet.set(.seriesInstanceUID, series)
+            dataSet.set(.patientID, patientID)
+            dataSet.set(.patientName, "TEST^PAPER=测试^纸=")
+            dataSet.set(.accessionNumber, accession)
+            dataSet.set(.modality, "CT")
+            dataSet.set(.studyDate, "20261121")
+            dataSet.set(.instanceNumber, number)
+            dataSet.set(.rows, 2)
+            dataSet.set(.columns, 2)
+            dataSet.set(.bitsAllocated, 16)
+            dataSet.set(.pixelData, bytes: [1, 0, 2, 0, 3, 0, UInt8(number), 0], vr: .OW)
+            let file = folder.appending(path: "\(number).dcm")
+            try dataSet.part10().write(to: file)
+            return file
+        }
+    }
+}
+
+let reader = Person(user: "reader", displayName: "测试报告医生")
+let reviewer = Person(user: "reviewer", displayName: "测试审核医生")
+let radiographer = Person(user: "radiographer", displayName: "测试技师")
