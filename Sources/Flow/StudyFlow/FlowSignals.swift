@@ -6,27 +6,70 @@ import Vocabulary
 
 /// A bell with one listener: rung before anybody listens, it is not forgotten; rung twice, it is heard once.
 package final class Bell: Sendable {
-    private let stream: AsyncStream<Void>
-    private let continuation: AsyncStream<Void>.Continuation
-
-    package init() {
-        (stream, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    private struct State {
+        var isRung = false
+        /// The listener, and a number that tells this wait from an earlier one.
+        var listener: (number: Int, continuation: CheckedContinuation<Void, Never>)?
+        var waits = 0
     }
 
-    package func ring() { continuation.yield() }
+    private let state = LockedBox(State())
+
+    package init() {}
+
+    package func ring() {
+        let listener = state.withLock { state in
+            defer { state.listener = nil }
+            if state.listener == nil { state.isRung = true }
+            return state.listener?.continuation
+        }
+        listener?.resume()
+    }
 
     /// Returns when the bell was rung since the last call, when `limit` has passed, or when the task is cancelled.
     package func wait(atMost limit: Duration, clock: any Clock<Duration>) async {
+        let number = state.withLock { state in
+            state.waits += 1
+            return state.waits
+        }
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { [stream] in
-                for await _ in stream { break }
-            }
             group.addTask {
-                do { try await clock.sleep(for: limit) } catch { return }
+                // Woken early or late, the listener must be let go.
+                do { try await clock.sleep(for: limit) } catch {}
+                self.stopListening(number)
             }
-            await group.next()
+            await withTaskCancellationHandler {
+                await self.listen(number)
+            } onCancel: {
+                stopListening(number)
+            }
             group.cancelAll()
         }
+    }
+
+    private func listen(_ number: Int) async {
+        await withCheckedContinuation { continuation in
+            let resumesNow = state.withLock { state in
+                guard !state.isRung, state.waits == number, !Task.isCancelled else {
+                    state.isRung = false
+                    return true
+                }
+                state.listener = (number, continuation)
+                return false
+            }
+            if resumesNow { continuation.resume() }
+        }
+    }
+
+    private func stopListening(_ number: Int) {
+        let listener = state.withLock { state -> CheckedContinuation<Void, Never>? in
+            // A wait that has not begun to listen yet finds its number passed and does not begin.
+            if state.waits == number, state.listener == nil { state.waits += 1 }
+            guard state.listener?.number == number else { return nil }
+            defer { state.listener = nil }
+            return state.listener?.continuation
+        }
+        listener?.resume()
     }
 }
 

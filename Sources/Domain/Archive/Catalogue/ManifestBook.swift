@@ -86,6 +86,13 @@ package struct ManifestBook: Sendable {
         return progress
     }
 
+    /// How many instances the settled manifest names; `nil` while the study is only announced. Cheap, unlike `progress`.
+    package func settledCount(of study: StudyInstanceUID, in database: some DatabaseReading) throws -> Int? {
+        try database.row(
+            "SELECT announced_count FROM study_manifest WHERE study_instance_uid = ? AND revision > 0", study)?[
+                "announced_count"]
+    }
+
     /// All that the settled manifest names is here. `false` while only announced.
     package func isComplete(_ study: StudyInstanceUID, in database: some DatabaseReading) throws -> Bool {
         guard let progress = try progress(of: study, in: database) else { return false }

@@ -13,6 +13,8 @@ package struct SettlementService: Service {
     private let clock: any Clock<Duration>
     /// The longest sleep: a lease or an order wait may be set by another thread meanwhile.
     private let lookEvery: Duration = .seconds(5)
+    /// Acknowledged events can be sent again to a peer whose database was restored from a backup of this age.
+    private static let eventsKept: Duration = .seconds(14 * 24 * 3600)
 
     package init(_ flow: FlowContext, clock: any Clock<Duration> = ContinuousClock()) {
         self.flow = flow
@@ -51,6 +53,8 @@ package struct SettlementService: Service {
                 try passing.tellBelow(task, in: transaction, wakes: &wakes)
             }
             try ReceiptChase(flow).ask(at: now, in: transaction, wakes: &wakes)
+            try flow.outbox.prune(acknowledgedBefore: now - Self.eventsKept, in: transaction)
+            try flow.inbox.prune(receivedBefore: now - Self.eventsKept, in: transaction)
             return wakes
         }
         wakes.ring(flow.signals)

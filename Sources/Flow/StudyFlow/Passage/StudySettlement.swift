@@ -16,7 +16,10 @@ package struct StudySettlement: Sendable {
 
     /// For a study from below; does nothing while something is missing.
     func settleIfWhole(_ study: StudyInstanceUID, in transaction: Transaction, wakes: inout Wakes) throws {
+        // The count first: this is asked at every instance, and comparing whole manifests is not for every instance.
         guard try flow.catalogue.origin(of: study, in: transaction)?.viaChild != nil,
+            let expected = try flow.manifests.settledCount(of: study, in: transaction),
+            let record = try flow.catalogue.study(study, in: transaction), record.acquiredCount >= expected,
             try flow.manifests.isComplete(study, in: transaction),
             let manifest = try flow.manifests.manifest(of: study, in: transaction)
         else { return }
