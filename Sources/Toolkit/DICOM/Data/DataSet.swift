@@ -90,9 +90,11 @@ package struct DataSet: Sendable {
     package func strings(_ element: Element) throws -> [String] {
         guard case .bytes(let offset, let count) = element.content, count > 0 else { return [] }
         let bytes = try source.bytes(at: offset, count: min(count, 1 << 24))
-        let vr = element.vr.isString ? element.vr : DataDictionary.vr(of: element.tag)
-        return characterSets.values(of: bytes, vr: vr)
+        return strings(in: bytes, vr: element.vr.isString ? element.vr : DataDictionary.vr(of: element.tag))
     }
+
+    /// By this data set's character sets.
+    func strings(in bytes: [UInt8], vr: VR) -> [String] { characterSets.values(of: bytes, vr: vr) }
 
     /// The first value; `nil` where it is absent or empty.
     package func string(_ tag: Tag) throws -> String? {
@@ -113,9 +115,13 @@ package struct DataSet: Sendable {
         return BinaryValue.numbers(bytes, vr: element.vr, tag: tag, isBigEndian: element.encoding.isBigEndian)
     }
 
-    package func integer(_ tag: Tag) throws -> Int? {
-        guard let number = try numbers(tag).first, number.magnitude < 9e15 else { return nil }
-        return Int(number)
+    /// `nil` where the first is no number, or too large to be counted with.
+    package func integer(_ tag: Tag) throws -> Int? { try integers(tag).first }
+
+    /// Empty where one of them is too large to be counted with.
+    func integers(_ tag: Tag) throws -> [Int] {
+        let numbers = try numbers(tag)
+        return numbers.allSatisfy { $0.magnitude < 9e15 } ? numbers.map { Int($0) } : []
     }
 
     package func items(_ tag: Tag) -> [DataSet] {

@@ -5,27 +5,6 @@ import Vocabulary
 /// Reads one element, item or fragment after another. Lengths are checked against what encloses them, nesting against
 /// the limit; a fault throws `.malformed` or `.tooLarge` with its reason.
 struct ElementWalker {
-    struct Element {
-        var tag: Tag
-        var vr: VR
-        /// Where the value begins.
-        var offset: Int
-        /// Of the value; -1 where it is delimited.
-        var length: Int
-        var encoding: ElementEncoding
-    }
-
-    enum Event {
-        case value(Element)
-        case sequenceStart(Element)
-        case itemStart
-        case itemEnd
-        case sequenceEnd
-        case fragmentsStart(Element)
-        case fragment(Range<Int>)
-        case fragmentsEnd
-    }
-
     private enum Frame {
         case item(end: Int, isDelimited: Bool, lastTag: UInt32)
         case sequence(end: Int, isDelimited: Bool)

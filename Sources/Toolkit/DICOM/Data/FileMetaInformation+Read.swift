@@ -77,7 +77,8 @@ extension FileMetaInformation {
             let isLong = ["OB", "OW", "UN", "UT", "SQ", "OF", "UC", "UR"].contains { vr.elementsEqual($0.utf8) }
             let header = isLong ? 12 : 8
             guard vr.allSatisfy({ (0x41...0x5A).contains($0) }) else {
-                throw DICOMError(code: .malformed, message: "the file's meta information is not Explicit VR Little Endian")
+                throw DICOMError(
+                    code: .malformed, message: "the file's meta information is not Explicit VR Little Endian")
             }
             guard offset + header <= array.count else { throw NeedsMore(count: offset + header) }
             var length = Int(array[offset + 6]) | Int(array[offset + 7]) << 8

@@ -114,7 +114,7 @@ extension FrameReader {
     /// The first lookup table of a sequence, rewritten.
     private func lookupTable(_ sequence: Tag) throws -> DataSetBuilder? {
         guard let item = dataSet.items(sequence).first, let data = item[.lutData] else { return nil }
-        let descriptor = try item.numbers(.lutDescriptor).map { Int($0) }
+        let descriptor = try item.integers(.lutDescriptor)
         guard descriptor.count == 3, (1...16).contains(descriptor[2]), let bytes = try item.bytes(.lutData) else {
             return nil
         }

@@ -104,6 +104,8 @@ extension ImageAttributes {
                 || highBit >= bitsAllocated
             {
                 "\(bitsStored) bits stored up to bit \(highBit) of \(bitsAllocated)"
+            } else if numberOfFrames > 1_000_000 {
+                "\(numberOfFrames) frames"
             } else if samplesPerPixel != 1 && samplesPerPixel != 3 {
                 "\(samplesPerPixel) samples a pixel"
             } else if (samplesPerPixel == 1) != (isMonochrome || hasPalette) {
@@ -117,7 +119,7 @@ extension ImageAttributes {
 
     fileprivate static func pair(_ dataSet: DataSet, _ tag: Tag) throws -> [Double]? {
         let values = try dataSet.numbers(tag)
-        return values.count == 2 && values.allSatisfy { $0 > 0 } ? values : nil
+        return values.count == 2 && values.allSatisfy { $0 > 0 && $0.isFinite } ? values : nil
     }
 }
 
@@ -149,16 +151,17 @@ extension ImageAttributes.Presentation {
     }
 
     private mutating func apply(_ dataSet: DataSet) throws {
-        if let slope = try dataSet.numbers(.rescaleSlope).first, slope != 0 {
+        if let slope = try dataSet.numbers(.rescaleSlope).first, slope != 0, slope.isFinite {
             rescaleSlope = slope
-            rescaleIntercept = try dataSet.numbers(.rescaleIntercept).first ?? 0
+            let intercept = try dataSet.numbers(.rescaleIntercept).first ?? 0
+            rescaleIntercept = intercept.isFinite ? intercept : 0
             rescaleType = try dataSet.string(.rescaleType)
         }
         let centers = try dataSet.numbers(.windowCenter)
         let widths = try dataSet.numbers(.windowWidth)
         let explanations = try dataSet.strings(.windowExplanation)
         let found = zip(centers, widths).enumerated().compactMap { index, pair -> ImageAttributes.Window? in
-            guard pair.1 > 0 else { return nil }
+            guard pair.1 > 0, pair.1.isFinite, pair.0.isFinite else { return nil }
             return .init(
                 center: pair.0, width: pair.1, explanation: index < explanations.count ? explanations[index] : nil)
         }

@@ -16,7 +16,7 @@ struct Palette {
             (.bluePaletteDescriptor, .bluePaletteData),
         ]
         for (descriptorTag, dataTag) in places {
-            let descriptor = try dataSet.numbers(descriptorTag).map { Int($0) }
+            let descriptor = try dataSet.integers(descriptorTag)
             guard descriptor.count == 3, let element = dataSet[dataTag], let bytes = try dataSet.bytes(dataTag) else {
                 return nil
             }

@@ -19,7 +19,14 @@ package enum StructureGuard {
     @discardableResult
     package static func check(file path: String, limits: StructureLimits = StructureLimits()) throws -> StructureReport
     {
-        let file = try DICOMFile(path, limits: limits)
+        try check(DICOMFile(path, limits: limits), limits: limits)
+    }
+
+    /// As above, for a file that is open already: its header can be read from the same `DICOMFile`.
+    @discardableResult
+    package static func check(
+        _ file: DICOMFile, limits: StructureLimits = StructureLimits()
+    ) throws -> StructureReport {
         var walker = file.walker(limits: limits)
         while try walker.next() != nil {}
         return StructureReport(

@@ -25,7 +25,7 @@ package struct StructureLimits: Hashable, Sendable {
     /// Sequences within sequences.
     package var depth = 32
     /// Elements and items, fragments included.
-    package var elements = 4_000_000
+    package var elements = 2_000_000
     /// Bytes of an inflated data set.
     package var inflatedSize = 1 << 30
 
