@@ -26,7 +26,7 @@ package struct LinkClient: Service {
         self.configuration = configuration
         self.clock = clock
         self.logger = logger
-        health = LinkHealth(parent.name, logger: logger)
+        health = LinkHealth(parent.name, logger: logger) { exchange.linkReturned(parent.name) }
     }
 
     /// Runs until graceful shutdown, and then ends at once: what was not exchanged will be after the next start.

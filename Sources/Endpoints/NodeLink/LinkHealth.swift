@@ -15,11 +15,14 @@ final class LinkHealth: Sendable {
 
     private let parent: NodeName
     private let logger: Logger
+    private let onReturn: @Sendable () -> Void
     private let state = LockedBox(State())
 
-    init(_ parent: NodeName, logger: Logger) {
+    /// - Parameter onReturn: called each time the link is up again, or for the first time.
+    init(_ parent: NodeName, logger: Logger, onReturn: @escaping @Sendable () -> Void = {}) {
         self.parent = parent
         self.logger = logger
+        self.onReturn = onReturn
     }
 
     func failed(_ error: any Error) {
@@ -46,6 +49,7 @@ final class LinkHealth: Sendable {
         guard isNews else { return }
         MetricRegistry.shared.set(1, of: "jieli_link_up", labels: ["peer": parent.rawValue])
         logger.log(.info, "the link to a parent is up", [.peer: "\(parent)"])
+        onReturn()
         for continuation in waiting { continuation.yield() }
     }
 

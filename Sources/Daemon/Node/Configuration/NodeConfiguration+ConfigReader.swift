@@ -1,6 +1,7 @@
 // Reading node.yaml.
 
 import Configuration
+import DIMSEServices
 import Foundation
 import Identity
 import Routing
@@ -76,7 +77,7 @@ extension NodeConfiguration {
                 return title
             }, maximumAssociations: try number("dicom.maximumAssociations", 1...1024),
             lanRetrieve: try value("dicom.lanRetrieve", "none, own or all") {
-                RetrieveGrant(rawValue: $0)
+                LANRetrieve(rawValue: $0)
             },
             minimumFreeBytes: Int64(try number("dicom.minimumFreeMegabytes", 0...10_000_000)) << 20)
         http = HTTPSettings(host: try text("http.host"), port: try number("http.port", 1...65535))

@@ -1,7 +1,7 @@
 // One node's settings, as values.
 
 import Foundation
-import Identity
+import DIMSEServices
 import StudyFlow
 import Vocabulary
 
@@ -18,7 +18,7 @@ package struct NodeConfiguration: Sendable {
         package var callingAETitles: [AETitle]
         package var maximumAssociations: Int
         /// What a caller on the plain port may fetch: `none`, `own` (acquired here) or `all`.
-        package var lanRetrieve: RetrieveGrant
+        package var lanRetrieve: LANRetrieve
         /// Nothing is taken in when less than this would be left on the disk.
         package var minimumFreeBytes: Int64
     }

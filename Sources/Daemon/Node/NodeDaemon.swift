@@ -1,0 +1,160 @@
+// From a configuration file to a running node.
+
+import Archive
+import DICOM
+import DICOMweb
+import DIMSEServices
+import Database
+import Foundation
+import HTTPService
+import Hummingbird
+import Identity
+import Logging
+import NodeLink
+import Observability
+import Relay
+import ServiceLifecycle
+import StudyFlow
+import Vocabulary
+import WebUI
+
+/// One node: everything its configuration asks for, in the order it must start. Shutdown is the reverse: the endpoints stop
+/// taking, what is under way ends, the database closes last.
+package struct NodeDaemon: Sendable {
+    private let configuration: NodeConfiguration
+    private let logger: Logger
+
+    package init(_ configuration: NodeConfiguration, logger: Logger) {
+        self.configuration = configuration
+        self.logger = logger
+    }
+
+    /// Runs until SIGTERM or SIGINT.
+    ///
+    /// - Throws: before anything listens, a sentence about the configuration, a file, a port or the disk; later, what ended
+    ///   one of the services.
+    package func run() async throws {
+        let files = try NodeFiles(configuration)
+        let peers = try configuration.loadPeers()
+        let node = configuration.localNode(with: peers)
+        let rules = try configuration.loadRules(in: node.topology)
+        try DCMTKRuntime.start(logger: logger)
+        try makeDirectory()
+        let store = try FileInstanceStore(folder: configuration.archiveDirectory, access: .owner)
+        let database = try Database(path: configuration.databaseFile, migrations: NodeSchema.migrations)
+        let flow = FlowContext(
+            node: node, database: database, store: store, rules: rules,
+            singleReaderAllowed: configuration.singleReaderAllowed, signals: FlowSignals(), clock: .system,
+            logger: logger)
+        try await refuseHalfCatalogue(flow)
+
+        let exchange = LinkExchange(
+            flow, verifier: files.verifier, certificateExpiresAt: files.certificate.notAfter)
+        let dimse = dimseConfiguration
+        let dicom = try DICOMService(flow, configuration: dimse, peers: { peers })
+        // Both ports are bound before any service runs: a port in use stops the node here.
+        try dicom.start()
+        let dialer = ParentDialer(dimse, peers: { peers })
+        var services: [any Service] = [
+            SettlementService(flow),
+            ReceiptService(flow, signer: files.signer),
+            ReportReleaseService(flow),
+        ]
+        if !node.parents.isEmpty {
+            services.append(HomecomingService(flow, fetching: DICOMInstanceFetching(flow, dialer: dialer)))
+            services.append(relay(flow, dialer))
+            for parent in peers.parents {
+                services.append(
+                    LinkClient(exchange, parent: parent, configuration: linkConfiguration, logger: logger))
+            }
+        }
+        services.append(dicom)
+        services += try web(flow, exchange, peers)
+        logger.log(
+            .info, "node starts",
+            [.node: "\(node.name)", .role: node.hasReadingRole ? "reading" : "forwarding", .path: "\(configuration.directory)"])
+        var group = ServiceGroupConfiguration(
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        group.maximumGracefulShutdownDuration = .seconds(20)
+        do {
+            try await ServiceGroup(configuration: group).run()
+        } catch {
+            try database.close()
+            throw error
+        }
+        try database.close()
+        logger.log(.info, "node stopped", [.node: "\(node.name)"])
+    }
+
+    // MARK: Parts
+
+    private var dimseConfiguration: DIMSEServicesConfiguration {
+        let dicom = configuration.dicom
+        return DIMSEServicesConfiguration(
+            aeTitle: dicom.aeTitle, host: dicom.host, plainPort: dicom.port, tlsPort: dicom.tlsPort,
+            credentials: TLSCredentials(
+                certificateFile: configuration.tls.certificate, privateKeyFile: configuration.tls.key,
+                certificateAuthorityFile: configuration.tls.authority),
+            callingAETitles: Set(dicom.callingAETitles), lanRetrieve: dicom.lanRetrieve,
+            maximumAssociations: dicom.maximumAssociations, minimumFreeBytes: dicom.minimumFreeBytes)
+    }
+
+    private var linkConfiguration: NodeLinkConfiguration {
+        NodeLinkConfiguration(
+            certificateFile: configuration.tls.certificate, keyFile: configuration.tls.key,
+            authorityFile: configuration.tls.authority)
+    }
+
+    private func relay(_ flow: FlowContext, _ dialer: ParentDialer) -> RelayService {
+        var relay = RelayConfiguration(destinations: flow.node.parents, owner: flow.node.name.rawValue)
+        relay.associations = configuration.relayAssociations
+        return RelayService(
+            configuration: relay, database: flow.database,
+            transport: DICOMDeliveryTransport(flow, dialer: dialer), signal: flow.signals.relay, logger: logger)
+    }
+
+    private func web(
+        _ flow: FlowContext, _ exchange: LinkExchange, _ peers: PeerDirectory
+    ) throws -> [any Service] {
+        let access = HTTPAccess(node: flow.node.name, database: flow.database, peers: { peers })
+        let pages = WebUI(flow, resources: try WebResources.bundled()) { event, peer, user in
+            try await exchange.retryParked(event, from: peer, by: user)
+        }
+        var options = JieliRouter.Options()
+        options.loginPath = WebUI.loginPath
+        options.errorPage = pages.errorPage
+        options.readiness = { await NodeReadiness(flow).readiness() }
+        options.refreshMetrics = { await NodeReadiness(flow).refreshMetrics() }
+        let router = JieliRouter.make(access: access, options: options)
+        LinkRoutes(exchange).addRoutes(to: router)
+        DICOMwebService(flow: flow).addRoutes(to: router)
+        pages.addRoutes(to: router)
+        let settings = HTTPServiceConfiguration(
+            host: configuration.http.host, port: configuration.http.port,
+            certificateFile: configuration.tls.certificate, keyFile: configuration.tls.key,
+            authorityFile: configuration.tls.authority)
+        return [pages.liveUpdates, HTTPService(router: router, configuration: settings, logger: logger)]
+    }
+
+    // MARK: Before the start
+
+    private func makeDirectory() throws {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: configuration.directory, withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw ConfigurationError(
+                code: .unreadable,
+                message: "the directory \(configuration.directory) cannot be made; check its parent's owner", cause: error)
+        }
+    }
+
+    /// A rebuild of the catalogue that was cut short leaves studies out: better no node than one that denies them.
+    private func refuseHalfCatalogue(_ flow: FlowContext) async throws {
+        guard try await flow.database.read({ try Reindex.isUnfinished(in: $0) }) else { return }
+        throw ConfigurationError(
+            code: .unreadable,
+            message: "a rebuild of the catalogue was cut short; run: jieli reindex --config \(configuration.file)")
+    }
+}

@@ -1,0 +1,55 @@
+// What /readyz and /metrics say about this node.
+
+import HTTPService
+import Observability
+import Reading
+import StudyFlow
+import Vocabulary
+
+struct NodeReadiness: Sendable {
+    private let flow: FlowContext
+
+    init(_ flow: FlowContext) { self.flow = flow }
+
+    func readiness() async -> Readiness {
+        do {
+            _ = try await NodeViews(flow).overview()
+            return Readiness(parts: [.init(name: "database", isReady: true), .init(name: "archive", isReady: true)])
+        } catch {
+            flow.logger.log(.error, "the node is not ready", [.error: "\(error.sentence)"])
+            return Readiness(parts: [
+                .init(name: "database", isReady: false, reason: "the database or the archive does not answer")
+            ])
+        }
+    }
+
+    func refreshMetrics() async {
+        do {
+            let overview = try await NodeViews(flow).overview()
+            let metrics = MetricRegistry.shared
+            metrics.set(Double(overview.space.free), of: "jieli_disk_free_bytes")
+            metrics.set(Double(overview.space.total), of: "jieli_disk_total_bytes")
+            metrics.set(Double(overview.storage.instances), of: "jieli_instances")
+            metrics.set(Double(overview.storage.studies), of: "jieli_studies")
+            metrics.set(Double(overview.unresolvedConflicts.count), of: "jieli_conflicts_unresolved")
+            metrics.set(Double(overview.parkedEvents.count), of: "jieli_events_parked")
+            metrics.set(Double(overview.worklist[.ready]), of: "jieli_tasks_ready")
+            for link in overview.links {
+                let labels = ["peer": link.peer.rawValue]
+                metrics.set(
+                    Double(link.unacknowledgedEvents.count), of: "jieli_events_unacknowledged", labels: labels)
+                if let queue = link.queue {
+                    metrics.set(Double(queue.counts.open), of: "jieli_deliveries_open", labels: labels)
+                    metrics.set(
+                        queue.oldestCreatedAt.map { overview.now.elapsed(since: $0).seconds } ?? 0,
+                        of: "jieli_delivery_oldest_seconds", labels: labels)
+                }
+                if let heard = link.status?.heardAt {
+                    metrics.set(overview.now.elapsed(since: heard).seconds, of: "jieli_peer_silent_seconds", labels: labels)
+                }
+            }
+        } catch {
+            flow.logger.log(.error, "metrics could not be read", [.error: "\(error.sentence)"])
+        }
+    }
+}
