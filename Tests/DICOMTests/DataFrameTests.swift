@@ -165,3 +165,37 @@ struct FrameTests {
         }
     }
 }
+
+@Suite("Reversible compression")
+struct ReversibleCompressionTests {
+    @Test("gives back every byte of the data set, undefined lengths and all", .enabled(if: RealFiles.arePresent))
+    func realFiles() throws {
+        let directory = try TemporaryDirectory()
+        var compressed = 0
+        for entry in RealFiles.good where entry.hasPixels && entry.transferSyntax == "ExplLE" {
+            let output = directory.appending("copy.dcm")
+            guard try Transcoder.compressReversibly(file: entry.path, output: output) else {
+                #expect(!FileManager.default.fileExists(atPath: output))
+                continue
+            }
+            compressed += 1
+            #expect(try InstanceHeader.read(file: output).transferSyntax == .jpegLSLossless)
+        }
+        #expect(compressed > 60, "\(compressed)")
+    }
+
+    @Test("makes a CT smaller and leaves its digest to be found again")
+    func ct() throws {
+        let directory = try TemporaryDirectory()
+        let file = try #require(try TestStudy(seed: "link").ct(slices: 1, size: 64, in: directory.path).first)
+        let output = directory.appending("copy.dcm")
+        #expect(try Transcoder.compressReversibly(file: file.path, output: output))
+        let before = try InstanceHeader.read(file: file.path)
+        #expect(try InstanceHeader.read(file: output).dataSetSize < before.dataSetSize)
+        let restored = directory.appending("restored.dcm")
+        try Transcoder.decompress(file: output, output: restored)
+        #expect(
+            try Data(contentsOf: URL(fileURLWithPath: restored)).suffix(before.dataSetSize)
+                == Data(contentsOf: URL(fileURLWithPath: file.path)).suffix(before.dataSetSize))
+    }
+}

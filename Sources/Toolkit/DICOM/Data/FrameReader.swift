@@ -66,7 +66,7 @@ package struct FrameReader: Sendable {
             throw DICOMError(code: .unsupportedTransferSyntax, message: "the pixel data is not compressed")
         }
         try check(index)
-        return Data(try frames.frames[index].flatMap { try dataSet.source.bytes(at: $0.lowerBound, count: $0.count) })
+        return Data(try joined(frames.frames[index]))
     }
 
     /// A frame's pixels. Throws `.unsupportedTransferSyntax` without a decoder, `.decodingFailed` for damaged data.
@@ -138,9 +138,14 @@ package struct FrameReader: Sendable {
         guard attributes.bitsAllocated > 1 else {
             throw DICOMError(code: .unsupportedTransferSyntax, message: "compressed one-bit images are not decoded")
         }
-        let pieces = try fragments.map { try dataSet.source.bytes(at: $0.lowerBound, count: $0.count) }
-        return Self.jpeg2000.contains(attributes.transferSyntax)
-            ? try decodeJPEG2000(pieces.flatMap { $0 }) : try decodeByDCMTK(pieces)
+        if Self.jpeg2000.contains(attributes.transferSyntax) { return try decodeJPEG2000(joined(fragments)) }
+        return try decodeByDCMTK(fragments.map { try dataSet.source.bytes(at: $0.lowerBound, count: $0.count) })
+    }
+
+    private func joined(_ fragments: [Range<Int>]) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        for range in fragments { bytes += try dataSet.source.bytes(at: range.lowerBound, count: range.count) }
+        return bytes
     }
 
     private static let jpeg2000: Set<TransferSyntax> = [

@@ -18,30 +18,57 @@ package enum Transcoder {
         }
         let file = try DICOMFile(path)
         let dataSet = try file.dataSet()
-        var copy = try DataSetBuilder(copying: dataSet)
+        let data: Data
         if case .fragments? = dataSet[.pixelData]?.content {
-            let reader = try FrameReader(file)
-            let image = reader.attributes
-            guard image.frameSize * image.numberOfFrames <= limit else {
-                throw DICOMError(code: .tooLarge, message: "the decoded image exceeds the limit of \(limit) bytes")
-            }
-            var pixels: [UInt8] = []
-            pixels.reserveCapacity(image.frameSize * image.numberOfFrames)
-            for index in 0..<image.numberOfFrames {
-                let frame = try reader.storedFrame(index)
-                pixels += frame.bytes
-                copy.set(.photometricInterpretation, frame.photometric, vr: .CS)
-            }
-            if image.samplesPerPixel > 1 { copy.set(.planarConfiguration, 0, vr: .US) }
-            copy.remove(.extendedOffsetTable)
-            copy.remove(.extendedOffsetTableLengths)
-            copy.set(.pixelData, bytes: pixels, vr: image.bitsAllocated > 8 || syntax.isImplicitVR ? .OW : .OB)
+            let pixels = try decodedPixels(file, limit: limit)
+            data =
+                try PixelSplice(file, dataSet)?.native(pixels, syntax)
+                ?? copy(dataSet, with: pixels).part10(transferSyntax: syntax, declaresText: false)
+        } else {
+            data = try DataSetBuilder(copying: dataSet).part10(transferSyntax: syntax, declaresText: false)
         }
-        let data = try copy.part10(transferSyntax: syntax, declaresText: false)
+        try write(data, to: output)
+    }
+
+    /// All frames, decoded and nothing more.
+    struct DecodedPixels {
+        var bytes: [UInt8] = []
+        var photometric: String
+        var image: ImageAttributes
+        var vr: VR { image.bitsAllocated > 8 ? .OW : .OB }
+    }
+
+    private static func decodedPixels(_ file: DICOMFile, limit: Int) throws -> DecodedPixels {
+        let reader = try FrameReader(file)
+        let image = reader.attributes
+        guard image.frameSize * image.numberOfFrames <= limit else {
+            throw DICOMError(code: .tooLarge, message: "the decoded image exceeds the limit of \(limit) bytes")
+        }
+        var pixels = DecodedPixels(photometric: image.photometricInterpretation, image: image)
+        pixels.bytes.reserveCapacity(image.frameSize * image.numberOfFrames)
+        for index in 0..<image.numberOfFrames {
+            let frame = try reader.storedFrame(index)
+            pixels.bytes += frame.bytes
+            pixels.photometric = frame.photometric
+        }
+        return pixels
+    }
+
+    private static func copy(_ dataSet: DataSet, with pixels: DecodedPixels) throws -> DataSetBuilder {
+        var copy = try DataSetBuilder(copying: dataSet)
+        copy.set(.photometricInterpretation, pixels.photometric, vr: .CS)
+        if pixels.image.samplesPerPixel > 1 { copy.set(.planarConfiguration, 0, vr: .US) }
+        copy.remove(.extendedOffsetTable)
+        copy.remove(.extendedOffsetTableLengths)
+        copy.set(.pixelData, bytes: pixels.bytes, vr: pixels.vr)
+        return copy
+    }
+
+    static func write(_ data: Data, to output: String) throws {
         do {
             try data.write(to: URL(fileURLWithPath: output), options: .atomic)
         } catch {
-            throw DICOMError(code: .io, message: "the decoded copy cannot be written", cause: error)
+            throw DICOMError(code: .io, message: "the copy cannot be written", cause: error)
         }
     }
 
@@ -82,32 +109,4 @@ package enum Transcoder {
         defer { CDCMTK_free(codestream) }
         return Array(UnsafeBufferPointer(start: codestream, count: count))
     }
-}
-
-extension DataSetBuilder {
-    /// A parsed data set, its values' bytes unchanged but for their order; compressed pixel data and group lengths left out.
-    init(copying dataSet: DataSet) throws {
-        self.init()
-        let isSigned = try dataSet.integer(.pixelRepresentation) == 1
-        for element in dataSet.elements where !element.tag.isGroupLength && !contains(element.tag) {
-            switch element.content {
-            case .bytes(let offset, let count):
-                let vr = element.vr == .US && isSigned && Self.signedLikePixels.contains(element.tag) ? .SS : element.vr
-                let bytes = try dataSet.source.bytes(at: offset, count: count)
-                let ordered = BinaryValue.littleEndian(
-                    bytes, unit: vr.unit, isBigEndian: element.encoding.isBigEndian)
-                set(element.tag, bytes: ordered, vr: vr.isPlausible ? vr : .UN)
-            case .items(let items):
-                set(element.tag, items: try items.map { try DataSetBuilder(copying: $0) })
-            case .fragments:
-                break
-            }
-        }
-    }
-
-    /// US or SS as the pixel representation says; the dictionary alone cannot tell.
-    private static let signedLikePixels: Set<Tag> = [
-        Tag(0x0028, 0x0106), Tag(0x0028, 0x0107), Tag(0x0028, 0x0108), Tag(0x0028, 0x0109), Tag(0x0028, 0x0110),
-        Tag(0x0028, 0x0111), Tag(0x0028, 0x0120), Tag(0x0028, 0x0121),
-    ]
 }
