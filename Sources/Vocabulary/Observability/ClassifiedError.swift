@@ -13,7 +13,4 @@ package protocol ClassifiedError: Error, CustomStringConvertible {
 extension Error {
     /// For a log line or a row in a queue: the error's own sentence.
     package var sentence: String { String(describing: self) }
-
-    /// Errors that don't say are taken to pass.
-    package var mayPass: Bool { (self as? any ClassifiedError)?.isRetriable ?? true }
 }

@@ -40,11 +40,16 @@ package final class MetricRegistry: Sendable {
         for (name, family) in families {
             text += "# TYPE \(name) \(type)\n"
             for (sample, value) in family.sorted(by: { label($0.key) < label($1.key) }) {
-                let number = value == value.rounded() && abs(value) < 1e15 ? String(Int64(value)) : String(value)
-                text += "\(name)\(label(sample)) \(number)\n"
+                text += "\(name)\(label(sample)) \(number(value))\n"
             }
         }
         return text
+    }
+
+    private static func number(_ value: Double) -> String {
+        if value.isNaN { return "NaN" }
+        if value.isInfinite { return value < 0 ? "-Inf" : "+Inf" }
+        return value == value.rounded() && abs(value) < 1e15 ? String(Int64(value)) : String(value)
     }
 
     private static func label(_ sample: Sample) -> String {

@@ -7,15 +7,11 @@ package struct DIMSEStatus: RawRepresentable, Hashable, Codable, Sendable, Custo
     package init(rawValue: UInt16) { self.rawValue = rawValue }
 
     package static let success = DIMSEStatus(rawValue: 0x0000)
-    /// Elements of the data set were coerced. A receiver that keeps the bytes does not answer this.
-    package static let warningCoercion = DIMSEStatus(rawValue: 0xB000)
     /// C-GET: sub-operations complete, one or more failures or warnings.
     package static let warningSubOperations = DIMSEStatus(rawValue: 0xB000)
     package static let pending = DIMSEStatus(rawValue: 0xFF00)
     package static let cancelled = DIMSEStatus(rawValue: 0xFE00)
     package static let processingFailure = DIMSEStatus(rawValue: 0x0110)
-    package static let duplicateSOPInstance = DIMSEStatus(rawValue: 0x0111)
-    package static let invalidSOPInstance = DIMSEStatus(rawValue: 0x0117)
     package static let sopClassNotSupported = DIMSEStatus(rawValue: 0x0122)
     package static let notAuthorized = DIMSEStatus(rawValue: 0x0124)
     package static let unrecognizedOperation = DIMSEStatus(rawValue: 0x0211)
@@ -30,7 +26,7 @@ package struct DIMSEStatus: RawRepresentable, Hashable, Codable, Sendable, Custo
     package static let conflictingIssuer = DIMSEStatus(rawValue: 0xC012)
 
     package var isSuccess: Bool { rawValue == 0 }
-    package var isWarning: Bool { rawValue == 0x0001 || rawValue & 0xF000 == 0xB000 || rawValue == 0x0107 || rawValue == 0x0116 }
+    package var isWarning: Bool { rawValue & 0xF000 == 0xB000 || [0x0001, 0x0107, 0x0116].contains(rawValue) }
     package var isPending: Bool { rawValue == 0xFF00 || rawValue == 0xFF01 }
     package var isFailure: Bool { !isSuccess && !isWarning && !isPending && rawValue != 0xFE00 }
 

@@ -21,11 +21,9 @@ package struct SOPClass: UniqueIdentifier {
     /// The composite storage classes of PS3.4 B.5 stand below these roots; classes retired or added since are known by
     /// their place, so that a modality newer than this program is not turned away.
     package var isStorage: Bool {
-        (rawValue.hasPrefix("1.2.840.10008.5.1.4.1.1.") && !Self.notStorage.contains(rawValue))
+        rawValue.hasPrefix("1.2.840.10008.5.1.4.1.1.")
             || rawValue.hasPrefix("1.2.840.10008.5.1.4.34.7") || rawValue.hasPrefix("1.2.840.10008.5.1.4.34.10")
             || rawValue.hasPrefix("1.2.840.10008.5.1.4.43.1") || rawValue.hasPrefix("1.2.840.10008.5.1.4.44.1")
             || rawValue.hasPrefix("1.2.840.10008.5.1.4.45.1")
     }
-
-    private static let notStorage: Set<String> = []
 }

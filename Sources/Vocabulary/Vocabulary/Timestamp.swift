@@ -20,9 +20,11 @@ package struct Timestamp: Hashable, Comparable, Codable, Sendable, CustomStringC
     /// How long after `earlier` this is; negative where the clocks disagree.
     package func elapsed(since earlier: Timestamp) -> Duration { .milliseconds(milliseconds - earlier.milliseconds) }
 
-    /// ISO 8601 in UTC with milliseconds.
+    /// ISO 8601 in UTC with milliseconds. A date counts in binary fractions and would print some of them one less.
     package var description: String {
-        date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+        let fraction = (milliseconds % 1000 + 1000) % 1000
+        let seconds = Timestamp(milliseconds: milliseconds - fraction).date.formatted(.iso8601)
+        return "\(seconds.dropLast()).\(String(fraction + 1000).dropFirst())Z"
     }
 
     package init(from decoder: any Decoder) throws {
