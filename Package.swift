@@ -118,7 +118,7 @@ let modules: [Module] = [
             "Vocabulary", "Observability", "DICOM", "Database", "Archive", "Identity", "Audit", "StudyFlow",
             "HTTPService",
         ],
-        products: [logging, hummingbird], testUses: ["TestSupport", "TestImageGenerator"],
+        products: [logging, hummingbird, nioCore, nioPosix], testUses: ["TestSupport", "TestImageGenerator"],
         testProducts: [hummingbirdTesting]),
     Module(
         name: "NodeLink", layer: .endpoints,
@@ -190,7 +190,7 @@ let targets: [Target] =
         .executableTarget(
             name: "jieli",
             dependencies: [
-                "Vocabulary", "Observability", "DICOM", "Database", "Archive", "Relay", "Identity", "StudyFlow",
+                "Vocabulary", "Observability", "DICOM", "Database", "Archive", "Relay", "Identity", "Audit", "StudyFlow",
                 "DIMSEServices", "Node", "Demo", argumentParser, logging,
             ],
             path: "Sources/Daemon/jieli",

@@ -1,0 +1,103 @@
+// Frames (PS3.18 10.4.1.1.6).
+
+import Archive
+import DICOM
+import HTTPService
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Vocabulary
+
+struct FrameRoutes: Sendable {
+    let stored: StoredInstances
+
+    func addRoutes(to group: RouterGroup<JieliRequestContext>) {
+        group.get("studies/:study/series/:series/instances/:instance/frames/:frames") { request, context in
+            let frames = try ResourcePath.frames(in: context)
+            let instance = try await stored.one(in: context)
+            try await stored.trail.note(.studyViewed, to: instance.studyInstanceUID, in: context)
+            return try await retrieve(frames, of: instance, request)
+        }
+    }
+
+    /// `frames` from zero; `nil` for all.
+    func retrieve(_ frames: [Int]?, of instance: InstanceRecord, _ request: Request) async throws -> Response {
+        guard instance.isImage else { throw HTTPProblem.noImage }
+        let count = max(1, instance.numberOfFrames ?? 1)
+        let frames = frames ?? Array(0..<count)
+        guard frames.allSatisfy({ $0 < count }) else { throw HTTPProblem.noSuchFrame }
+        let accept = try AcceptHeader(request, QueryItems(request))
+        let forms = FrameForm.acceptable(accept, stored: instance.transferSyntax, frameCount: frames.count)
+        guard !forms.isEmpty else { throw HTTPProblem.notAcceptable }
+        let freshness = Freshness(instance.digest, "\(frames) \(forms)")
+        return try await freshness.response(to: request) { headers in
+            let reader = try await stored.image(instance)
+            let location = ResourceLocations(request).instance(instance)
+            var failure: (any Error)?
+            for form in forms {
+                do {
+                    return try await answer(
+                        frames, FrameSource(stored: stored, instance: instance, reader: reader, form: form),
+                        location: location, headers)
+                } catch let error as DICOMError where error.code != .io {
+                    failure = failure ?? HTTPProblem.undecodable(error)
+                }
+            }
+            throw failure ?? HTTPProblem.notAcceptable
+        }
+    }
+
+    private func answer(
+        _ frames: [Int], _ source: FrameSource, location: String, _ headers: HTTPFields
+    ) async throws -> Response {
+        @Sendable func part(_ frame: Int) async throws -> MultipartAnswer.Part {
+            MultipartAnswer.Part(
+                contentType: source.contentType, location: "\(location)/frames/\(frame + 1)",
+                content: try await source.content(of: frame))
+        }
+        guard source.form.isMultipart else {
+            let only = try await part(frames[0])
+            var headers = headers
+            headers[.contentType] = only.contentType
+            return Response(status: .ok, headers: headers, body: only.content.body)
+        }
+        let parts = frames.map { frame in MultipartAnswer.Source.made { try await part(frame) } }
+        return try await MultipartAnswer(mediaType: source.form.mediaType, parts: parts).response(headers: headers)
+    }
+}
+
+/// Gives the frames of one image in one form.
+private struct FrameSource: Sendable {
+    let stored: StoredInstances
+    let instance: InstanceRecord
+    let reader: FrameReader
+    let form: FrameForm
+
+    var contentType: String {
+        let syntax = form.bytes == .stored ? instance.transferSyntax : .explicitVRLittleEndian
+        return "\(form.mediaType); transfer-syntax=\(syntax)"
+    }
+
+    func content(of frame: Int) async throws -> BodyContent {
+        let reader = reader
+        if form.bytes == .stored {
+            return .bytes(
+                try await stored.line.run { ByteBuffer(bytes: try reader.encapsulatedFrame(frame)) })
+        }
+        let pixels = FramePixels(reader: reader)
+        if let place = pixels.place(of: frame) { return .range(reader.dataSet.source, place) }
+        guard pixels.needsCopy else {
+            return .bytes(try await stored.line.run { try pixels.decoded(frame) })
+        }
+        let path = try stored.path(of: instance)
+        return try await stored.line.run { [store = stored.flow.store] in
+            try StoredInstances.withNativeCopy(of: path, store) { copy in
+                let copied = try FrameReader(file: copy)
+                guard let place = FramePixels(reader: copied).place(of: frame) else {
+                    throw DICOMError(code: .decodingFailed, message: "the decoded image is shorter than it should be")
+                }
+                return .range(copied.dataSet.source, place)
+            }
+        }
+    }
+}

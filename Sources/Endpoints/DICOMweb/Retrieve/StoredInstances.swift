@@ -1,0 +1,89 @@
+// From an address to what is kept.
+
+import Archive
+import DICOM
+import HTTPService
+import StudyFlow
+import Vocabulary
+
+/// Looks up what a path names, notes the access, and opens files off the cooperative pool.
+struct StoredInstances: Sendable {
+    let flow: FlowContext
+    let trail: AccessTrail
+    let line: DecodingLine
+
+    /// All instances of the study, or of the series, that the path names.
+    ///
+    /// - Throws: 404 where there are none.
+    func all(in context: JieliRequestContext) async throws -> [InstanceRecord] {
+        let study = try ResourcePath.study(in: context)
+        let series = try ResourcePath.series(in: context, isOptional: true)
+        let found = try await flow.database.read { [catalogue = flow.catalogue] in
+            try catalogue.instances(of: study, series: series, in: $0)
+        }
+        if found.isEmpty { throw series == nil ? HTTPProblem.noSuchStudy : HTTPProblem.noSuchSeries }
+        return found
+    }
+
+    /// - Throws: 404 unless it is in the very series and study that the path names.
+    func one(in context: JieliRequestContext) async throws -> InstanceRecord {
+        let study = try ResourcePath.study(in: context)
+        let series = try ResourcePath.series(in: context, isOptional: true)
+        let uid = try ResourcePath.instance(in: context)
+        let found = try await flow.database.read { [catalogue = flow.catalogue] in
+            try catalogue.instance(uid, in: $0)
+        }
+        guard let found, found.studyInstanceUID == study, found.seriesInstanceUID == series else {
+            throw HTTPProblem.noSuchInstance
+        }
+        return found
+    }
+
+    func path(of instance: InstanceRecord) throws -> String { try flow.store.url(of: instance.path).path }
+
+    /// Length of the whole file, head included.
+    func fileSize(of instance: InstanceRecord) -> Int { Int(instance.dataSetOffset + instance.size) }
+
+    /// An image, opened for its frames.
+    ///
+    /// - Throws: 404 where it is none.
+    func image(_ instance: InstanceRecord) async throws -> FrameReader {
+        guard instance.isImage else { throw HTTPProblem.noImage }
+        let path = try path(of: instance)
+        do {
+            return try await line.run { try FrameReader(file: path) }
+        } catch let error as DICOMError {
+            throw HTTPProblem.undecodable(error)
+        }
+    }
+
+    func dataSet(of instance: InstanceRecord) async throws -> DataSet {
+        let path = try path(of: instance)
+        return try await line.run { try DICOMFile(path).dataSet() }
+    }
+
+    /// A native copy, opened; its name is gone already and its bytes go with the last reference.
+    func nativeCopy(of instance: InstanceRecord, in syntax: TransferSyntax) async throws -> ByteSource {
+        let path = try path(of: instance)
+        return try await line.run { [store = flow.store] in
+            try Self.withNativeCopy(of: path, in: syntax, store) { try ByteSource(file: $0, prefetching: 0) }
+        }
+    }
+
+    /// Copies lie where arriving files lie: on the archive's disk, and cleared when the daemon was killed over one.
+    static func withNativeCopy<Result>(
+        of path: String, in syntax: TransferSyntax = .explicitVRLittleEndian, _ store: any InstanceStore,
+        _ use: (String) throws -> Result
+    ) throws -> Result {
+        let copy = try store.landing()
+        do {
+            try Transcoder.decompress(file: path, to: syntax, output: copy.path)
+            let result = try use(copy.path)
+            try store.discard(copy)
+            return result
+        } catch {
+            try store.discard(copy)
+            throw error
+        }
+    }
+}
