@@ -4,6 +4,7 @@ import Configuration
 import DIMSEServices
 import Foundation
 import Identity
+import Observability
 import Routing
 import StudyFlow
 import SystemPackage
@@ -25,9 +26,10 @@ extension NodeConfiguration {
                 ConfigurationKeys.defaults,
             ])
             return try NodeConfiguration(reader: reader, file: path)
-        } catch let error as ConfigurationError {
+        } catch let error as any ClassifiedError {
             throw error
-        } catch let error as ConfigError {
+        } catch {
+            // swift-configuration's own: a key that must be given, or a value of the wrong kind in the environment.
             throw ConfigurationError(code: .wrongValue, message: "\(path): \(error)")
         }
     }
