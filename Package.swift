@@ -28,21 +28,22 @@ struct Module {
 // MARK: Libraries
 
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
-let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
 let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
-let lifecycleTesting = Target.Dependency.product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
@@ -62,7 +63,7 @@ let modules: [Module] = [
         name: "DICOM", layer: .toolkit, uses: ["CDCMTK", "Vocabulary", "Observability"], products: [logging, crypto],
         testUses: ["TestSupport", "TestImageGenerator"]),
     Module(
-        name: "Database", layer: .toolkit, uses: ["Vocabulary", "Observability"], products: [grdb, logging],
+        name: "Database", layer: .toolkit, uses: ["Vocabulary", "Observability"], products: [grdb],
         testUses: ["TestSupport"]),
     Module(
         name: "Typesetting", layer: .toolkit, uses: ["CPango", "Vocabulary", "Observability"],
@@ -71,7 +72,7 @@ let modules: [Module] = [
     // Domain
     Module(
         name: "Archive", layer: .domain, uses: ["Vocabulary", "Observability", "DICOM", "Database"],
-        products: [logging, crypto, lifecycle], testUses: ["TestSupport", "TestImageGenerator"]),
+        products: [crypto], testUses: ["TestSupport", "TestImageGenerator"]),
     Module(
         name: "Relay", layer: .domain, uses: ["Vocabulary", "Observability", "Database"],
         products: [logging, lifecycle, crypto, x509, asn1], testUses: ["TestSupport"]),
@@ -80,16 +81,15 @@ let modules: [Module] = [
         testUses: ["TestSupport"]),
     Module(
         name: "Reading", layer: .domain, uses: ["Vocabulary", "Observability", "Database"],
-        products: [logging], testUses: ["TestSupport"]),
+        testUses: ["TestSupport"]),
     Module(
-        name: "Outbox", layer: .domain, uses: ["Vocabulary", "Observability", "Database"], products: [logging],
+        name: "Outbox", layer: .domain, uses: ["Vocabulary", "Observability", "Database"],
         testUses: ["TestSupport"]),
     Module(
         name: "Identity", layer: .domain, uses: ["Vocabulary", "Observability", "Database"],
-        products: [logging, crypto, cryptoExtras, x509, asn1, yams], testUses: ["TestSupport"]),
+        products: [crypto, cryptoExtras, x509, asn1, yams], testUses: ["TestSupport"]),
     Module(
-        name: "Audit", layer: .domain, uses: ["Vocabulary", "Observability", "Database"], products: [logging],
-        testUses: ["TestSupport"]),
+        name: "Audit", layer: .domain, uses: ["Vocabulary", "Database"], testUses: ["TestSupport"]),
 
     // Flow
     Module(
@@ -104,36 +104,38 @@ let modules: [Module] = [
     Module(
         name: "HTTPService", layer: .endpoints,
         uses: ["Vocabulary", "Observability", "Database", "Identity", "Audit"],
-        products: [logging, hummingbird, hummingbirdTLS, nioSSL, nioCore, nioPosix, lifecycle],
+        products: [
+            logging, hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes, nioHTTPTypes, nioSSL, nioCore, lifecycle,
+        ],
         testUses: ["TestSupport"], testProducts: [hummingbirdTesting, asyncHTTPClient]),
     Module(
         name: "DIMSEServices", layer: .endpoints,
         uses: [
             "Vocabulary", "Observability", "DICOM", "Database", "Archive", "Relay", "Identity", "Audit", "StudyFlow",
         ],
-        products: [logging, lifecycle], testUses: ["TestSupport"]),
+        products: [logging, lifecycle], testUses: ["TestSupport", "Routing"]),
     Module(
         name: "DICOMweb", layer: .endpoints,
         uses: [
             "Vocabulary", "Observability", "DICOM", "Database", "Archive", "Identity", "Audit", "StudyFlow",
             "HTTPService",
         ],
-        products: [logging, hummingbird, nioCore, nioPosix], testUses: ["TestSupport", "TestImageGenerator"],
-        testProducts: [hummingbirdTesting]),
+        products: [logging, hummingbird, httpTypes, nioCore, nioPosix],
+        testUses: ["TestSupport", "TestImageGenerator"], testProducts: [hummingbirdTesting]),
     Module(
         name: "NodeLink", layer: .endpoints,
         uses: [
             "Vocabulary", "Observability", "Database", "Outbox", "Identity", "StudyFlow", "HTTPService",
         ],
-        products: [logging, hummingbird, asyncHTTPClient, nioSSL, nioCore, lifecycle], testUses: ["TestSupport"],
-        testProducts: [hummingbirdTesting]),
+        products: [logging, hummingbird, httpTypes, asyncHTTPClient, nioSSL, nioCore, lifecycle],
+        testUses: ["TestSupport"], testProducts: [hummingbirdTesting]),
     Module(
         name: "WebUI", layer: .endpoints,
         uses: [
             "Vocabulary", "Observability", "DICOM", "Database", "Archive", "Relay", "Routing", "Reading", "Outbox",
             "Identity", "Audit", "StudyFlow", "HTTPService",
         ],
-        products: [logging, hummingbird, mustache, lifecycle],
+        products: [logging, hummingbird, httpTypes, nioCore, mustache, lifecycle],
         resources: [.copy("Resources")], testUses: ["TestSupport"], testProducts: [hummingbirdTesting]),
 
     // Daemon
@@ -190,7 +192,8 @@ let targets: [Target] =
         .executableTarget(
             name: "jieli",
             dependencies: [
-                "Vocabulary", "Observability", "DICOM", "Database", "Archive", "Relay", "Identity", "Audit", "StudyFlow",
+                "Vocabulary", "Observability", "DICOM", "Database", "Archive", "Relay", "Identity", "Audit",
+                "StudyFlow",
                 "DIMSEServices", "Node", "Demo", argumentParser, logging,
             ],
             path: "Sources/Daemon/jieli",
@@ -246,12 +249,13 @@ let package = Package(
     products: only == nil ? [.executable(name: "jieli", targets: ["jieli"])] : [],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
