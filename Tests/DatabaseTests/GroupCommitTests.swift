@@ -74,7 +74,9 @@ struct GroupCommitTests {
     @Test("a statement's arguments stay out of its error")
     func privacy() throws {
         let (database, directory) = try temporaryDatabase(Self.schema)
-        let write = { try database.writeBlocking { try $0.execute("INSERT INTO thing (name) VALUES (?)", "ZHANG^SAN") } }
+        let write = {
+            try database.writeBlocking { try $0.execute("INSERT INTO thing (name) VALUES (?)", "ZHANG^SAN") }
+        }
         _ = try write()
         #expect {
             try write()

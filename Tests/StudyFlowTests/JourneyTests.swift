@@ -138,7 +138,8 @@ struct JourneyTests {
     func foreignPatientID() async throws {
         let network = try FlowNetwork()
         _ = try await OrderDesk(network[.county].flow).place(
-            OrderForm(patientID: "0001", accessionNumber: "A1", clinicalQuestion: "?", priority: .stat, hasConsent: true),
+            OrderForm(
+                patientID: "0001", accessionNumber: "A1", clinicalQuestion: "?", priority: .stat, hasConsent: true),
             by: radiographer)
         let paper = try PaperStudy(1, in: network.directory, accession: "A1")
         try network[.edge].take(paper.files[0])

@@ -32,7 +32,8 @@ package final class Database: Sendable {
         } catch {
             throw DatabaseError(
                 code: .cannotOpen,
-                message: "the database \(path) cannot be opened; check that its folder exists, belongs to this user and "
+                message:
+                    "the database \(path) cannot be opened; check that its folder exists, belongs to this user and "
                     + "has space left", cause: error)
         }
         committer = GroupCommitter(pool: pool)

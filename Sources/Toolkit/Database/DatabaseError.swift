@@ -46,7 +46,8 @@ package struct DatabaseError: ClassifiedError, Hashable {
             case .io: "the database file cannot be read or written; check the disk, then restore the last backup"
             default: "the database refused a statement"
             }
-        self.init(code: code, message: "\(remedy) (SQLite \(error.extendedResultCode.rawValue): \(error.message ?? ""))")
+        self.init(
+            code: code, message: "\(remedy) (SQLite \(error.extendedResultCode.rawValue): \(error.message ?? ""))")
     }
 
     package var isRetriable: Bool { code == .full || code == .io || code == .closed }

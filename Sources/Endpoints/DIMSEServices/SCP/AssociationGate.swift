@@ -42,7 +42,8 @@ struct AssociationGate: Sendable {
             case .client(let client): .success(caller(.client(client), request))
             case .parent(let parent):
                 // What came this way would pass for studies from below.
-                .failure(AssociationRefusal(reason: "'\(parent.name)' is a parent; a parent is dialled and never dials"))
+                .failure(
+                    AssociationRefusal(reason: "'\(parent.name)' is a parent; a parent is dialled and never dials"))
             }
         }
     }

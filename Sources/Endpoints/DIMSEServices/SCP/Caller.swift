@@ -25,7 +25,9 @@ struct Caller: Hashable, Sendable {
     }
 
     var source: InstanceSource {
-        if let node { InstanceSource(kind: .node, name: node.rawValue) } else {
+        if let node {
+            InstanceSource(kind: .node, name: node.rawValue)
+        } else {
             InstanceSource(kind: .modality, name: aeTitle.rawValue)
         }
     }

@@ -68,7 +68,8 @@ final class NodeAssociationHandler: AssociationHandler {
         case let sopClass where sopClass.isStorage:
             // A peer that will receive gets what everything can be decoded to; one that sends gets its own first choice:
             // the bytes are kept, whatever they are.
-            if context.role.includesSCP, case .accept(let syntax) = context.decision(preferring: TransferSyntax.native) {
+            if context.role.includesSCP, case .accept(let syntax) = context.decision(preferring: TransferSyntax.native)
+            {
                 return .accept(syntax)
             }
             return context.transferSyntaxes.first.map(ContextDecision.accept) ?? .transferSyntaxesNotSupported

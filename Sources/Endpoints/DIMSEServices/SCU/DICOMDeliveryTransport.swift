@@ -84,7 +84,8 @@ private struct StorageSession: DeliverySession {
             return .failure(Reason(text: "the instance's file is gone; restore it and run 'jieli verify'"))
         }
         guard Int64(facts.st_size) == record.dataSetOffset + record.size else {
-            return .failure(Reason(text: "the instance's file has another length than when it came; run 'jieli verify'"))
+            return .failure(
+                Reason(text: "the instance's file has another length than when it came; run 'jieli verify'"))
         }
         return .success(
             OutgoingInstance(

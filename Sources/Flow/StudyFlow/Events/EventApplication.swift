@@ -44,7 +44,8 @@ struct EventApplication: Sendable {
             try ReportHomecoming(flow).heardAcknowledged(event, in: transaction, wakes: &wakes)
         case (PriorityChanged.type, false):
             let event: PriorityChanged = try decode(envelope)
-            try StudyPriority(flow).set(event.priority, of: event.study, by: .node(peer), in: transaction, wakes: &wakes)
+            try StudyPriority(flow).set(
+                event.priority, of: event.study, by: .node(peer), in: transaction, wakes: &wakes)
         case (ReceiptsIssued.type, true):
             try receipts(try decode(envelope), in: transaction, wakes: &wakes)
         case (InstancesMissing.type, true):

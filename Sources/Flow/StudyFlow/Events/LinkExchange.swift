@@ -100,7 +100,9 @@ package struct LinkExchange: Sendable {
         _ acknowledgement: Acknowledgement, of peer: NodeName, in transaction: Transaction, wakes: inout Wakes
     ) throws {
         for event in acknowledgement.events where event.type == StudyAnnounced.type {
-            guard let study = try flow.passages.acknowledge(event: event.id.uuidString, in: transaction) else { continue }
+            guard let study = try flow.passages.acknowledge(event: event.id.uuidString, in: transaction) else {
+                continue
+            }
             try flow.deliveries.release(study: study, destination: peer, in: transaction)
             wakes.relay(peer, try flow.passages.passage(of: study, in: transaction)?.priority ?? .routine)
             wakes.changes.insert(FlowChange(.study, study))

@@ -111,14 +111,16 @@ package struct InstanceIntake: Sendable {
         case .conflicting(let existing):
             let error = IntakeError(
                 code: .otherBytes, comment: "Other bytes are kept under this SOP Instance UID",
-                message: "instance \(identity.sopInstance) is already kept with other bytes; the new ones lie aside for "
+                message:
+                    "instance \(identity.sopInstance) is already kept with other bytes; the new ones lie aside for "
                     + "the operator")
             try setAside(error, identity, committed, arrival, keptDigest: existing.digest, at: now, in: transaction)
             return .refused(error)
         case .foreignIssuer(let existing):
             let error = IntakeError(
                 code: .otherIssuer, comment: "Study Instance UID belongs to another hospital",
-                message: "study \(identity.study) belongs to \(existing); what came from \(origin.issuer) lies aside for "
+                message:
+                    "study \(identity.study) belongs to \(existing); what came from \(origin.issuer) lies aside for "
                     + "the operator")
             try setAside(error, identity, committed, arrival, keptDigest: nil, at: now, in: transaction)
             return .refused(error)

@@ -119,7 +119,8 @@ package struct StudyViews: Sendable {
                     safe: safe.first { $0.node == next.destination }?.instances ?? 0, deliveries: next.counts,
                     lastError: next.lastError))
         }
-        for further in safe.sorted(by: { $0.since < $1.since }) where !hops.contains(where: { $0.node == further.node }) {
+        for further in safe.sorted(by: { $0.since < $1.since }) where !hops.contains(where: { $0.node == further.node })
+        {
             hops.append(JourneyHop(node: further.node, isHere: false, expected: expected, safe: further.instances))
         }
         return hops

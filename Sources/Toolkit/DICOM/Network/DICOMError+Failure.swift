@@ -49,7 +49,8 @@ extension DICOMError {
                 message: "\(peer): \(said); enrol this node there, or renew its certificate")
         case CDCMTK_WRONG_NODE:
             self.init(
-                code: .wrongNode, message: "\(peer): \(said); another node answers at this address: correct the address")
+                code: .wrongNode, message: "\(peer): \(said); another node answers at this address: correct the address"
+            )
         case CDCMTK_PEER_IS_NOT_TLS:
             self.init(
                 code: .peerIsNotTLS, message: "\(peer): \(said); use the peer's TLS port, or switch TLS off for it")

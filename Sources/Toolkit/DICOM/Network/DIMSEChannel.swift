@@ -56,7 +56,8 @@ final class DIMSEChannel {
     func receiveDataSet(of message: Message, _ body: (UnsafeRawBufferPointer) -> Void) throws {
         guard message.command.hasDataSet else { return }
         while true {
-            guard case .value(let id, let isCommand, let isLast, let bytes) = try upper.receive(timeout: progressTimeout)
+            guard
+                case .value(let id, let isCommand, let isLast, let bytes) = try upper.receive(timeout: progressTimeout)
             else { throw violation("release in the middle of a data set") }
             guard !isCommand, id == message.context.id else { throw violation("data set expected") }
             if !bytes.isEmpty { body(bytes) }

@@ -127,7 +127,9 @@ package final class GetSubOperations {
             return (stored, context)
         }
         for syntax in TransferSyntax.native {
-            guard let decodedCopy, let context = suitable.first(where: { $0.transferSyntax == syntax }) else { continue }
+            guard let decodedCopy, let context = suitable.first(where: { $0.transferSyntax == syntax }) else {
+                continue
+            }
             return (try OpenInstanceFile(path: try decodedCopy(syntax)), context)
         }
         throw DICOMError(code: .noAcceptedContext, message: "the peer takes no syntax this instance can be sent in")

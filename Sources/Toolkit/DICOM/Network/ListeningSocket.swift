@@ -29,7 +29,8 @@ final class ListeningSocket: Sendable {
         do {
             var one: Int32 = 1
             setsockopt(opened, SOL_SOCKET, SO_REUSEADDR, &one, socklen_t(MemoryLayout<Int32>.size))
-            guard bind(opened, address.pointee.ai_addr, address.pointee.ai_addrlen) == 0, listen(opened, 128) == 0 else {
+            guard bind(opened, address.pointee.ai_addr, address.pointee.ai_addrlen) == 0, listen(opened, 128) == 0
+            else {
                 throw Self.failure(errno, host: host, port: port)
             }
             _ = fcntl(opened, F_SETFL, O_NONBLOCK)

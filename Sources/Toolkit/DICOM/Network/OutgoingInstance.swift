@@ -35,7 +35,9 @@ final class OpenInstanceFile {
         handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         (metaInformation, offset) = try FileMetaInformation.read(from: handle)
         var facts = stat()
-        guard fstat(descriptor, &facts) == 0 else { throw DICOMError(errno: errno, doing: "reading an instance's file") }
+        guard fstat(descriptor, &facts) == 0 else {
+            throw DICOMError(errno: errno, doing: "reading an instance's file")
+        }
         size = Int64(facts.st_size)
     }
 

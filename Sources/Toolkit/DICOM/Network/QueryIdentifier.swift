@@ -52,7 +52,8 @@ package struct QueryIdentifier: Hashable, Sendable {
     }
 
     private static func append(
-        _ group: UInt16, _ element: UInt16, _ vr: String, _ value: String, as syntax: TransferSyntax, to data: inout Data
+        _ group: UInt16, _ element: UInt16, _ vr: String, _ value: String, as syntax: TransferSyntax,
+        to data: inout Data
     ) {
         guard !value.isEmpty else { return }
         var bytes = Array(value.utf8)
@@ -87,7 +88,9 @@ package struct QueryIdentifier: Hashable, Sendable {
         var offset = 0
         while offset < bytes.count {
             guard offset + 8 <= bytes.count else { throw malformed }
-            func number(_ at: Int, _ count: Int) -> Int { (0..<count).reduce(0) { $0 | Int(bytes[at + $1]) << ($1 * 8) } }
+            func number(_ at: Int, _ count: Int) -> Int {
+                (0..<count).reduce(0) { $0 | Int(bytes[at + $1]) << ($1 * 8) }
+            }
             let tag = UInt32(number(offset, 2)) << 16 | UInt32(number(offset + 2, 2))
             var header = 8
             var length = isImplicit ? number(offset + 4, 4) : number(offset + 6, 2)
