@@ -1,0 +1,34 @@
+// The command line of Jieli.
+
+import ArgumentParser
+import Glibc
+
+struct Jieli: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "jieli",
+        abstract: "接力: studies travel up to be read, reports come home.",
+        discussion: "Exit codes: 0 done, 1 failed, 2 usage or configuration. 退出码：0 完成，1 失败，2 用法或配置错误。",
+        subcommands: [
+            RunCommand.self, DemoCommand.self, SendCommand.self, StatusCommand.self, QueueCommand.self,
+            VerifyCommand.self, ReindexCommand.self, UserCommand.self, CheckConfigCommand.self,
+        ])
+}
+
+/// ArgumentParser's own entry would end with its own exit codes.
+@main
+enum Entry {
+    static func main() async {
+        // Whoever reads our output may go away: `jieli queue list | head`.
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            var command = try Jieli.parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            Failure.exit(with: error)
+        }
+    }
+}

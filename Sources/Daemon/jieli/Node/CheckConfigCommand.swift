@@ -1,0 +1,75 @@
+// Is this configuration right, and what is in force?
+
+import ArgumentParser
+import Foundation
+import Node
+import Observability
+import Vocabulary
+
+struct CheckConfigCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check-config", abstract: "Check a node's settings and print what is in force.",
+        discussion: "Reads the settings, the files of peers and rules, the certificates and the keys, as `run` does.")
+
+    @OptionGroup var node: ConfigurationOption
+
+    func run() async throws {
+        let settings = try await node.load()
+        let peers = try settings.loadPeers()
+        let local = settings.localNode(with: peers)
+        let rules = try settings.loadRules(in: local.topology)
+        let files = try NodeFiles(settings)
+        for key in ConfigurationKeys.all { print("\(key.name): \(settings.value(of: key.name))") }
+        func names(_ nodes: [NodeName]) -> String {
+            nodes.isEmpty ? "none" : nodes.map(\.rawValue).joined(separator: ", ")
+        }
+        print("# parents: \(names(local.parents))")
+        print("# children: \(names(local.children))")
+        print("# DICOM TLS clients: \(peers.clients.count)")
+        print("# routing rules: \(rules.rules.count)")
+        print("# certificate valid until: \(files.certificate.notAfter)")
+    }
+}
+
+extension NodeConfiguration {
+    /// What is in force for one of `ConfigurationKeys`; of keys and certificates only the place is known here.
+    func value(of key: String) -> String {
+        switch key {
+        case "node.name": node.name.rawValue
+        case "node.tier": node.tier.rawValue
+        case "node.institution": node.institution
+        case "node.issuer": node.issuer
+        case "directory": directory
+        case "peers": peersFile ?? "(none)"
+        case "rules": rulesFile ?? "(none)"
+        case "dicom.aeTitle": dicom.aeTitle.rawValue
+        case "dicom.host": dicom.host
+        case "dicom.port": dicom.port.map(String.init) ?? "0 (closed)"
+        case "dicom.tlsPort": dicom.tlsPort.map(String.init) ?? "0 (closed)"
+        case "dicom.callingAETitles":
+            dicom.callingAETitles.isEmpty
+                ? "[] (anybody)" : "[\(dicom.callingAETitles.map(\.rawValue).joined(separator: ", "))]"
+        case "dicom.maximumAssociations": String(dicom.maximumAssociations)
+        case "dicom.lanRetrieve": dicom.lanRetrieve.rawValue
+        case "dicom.minimumFreeMegabytes": String(dicom.minimumFreeBytes >> 20)
+        case "http.host": http.host
+        case "http.port": String(http.port)
+        case "tls.certificate": tls.certificate
+        case "tls.key": tls.key
+        case "tls.authority": tls.authority
+        case "tls.receiptCertificate": tls.receiptCertificate
+        case "tls.receiptKey": tls.receiptKey
+        case "reading.enabled": String(node.hasReadingRole)
+        case "reading.singleReader": String(singleReaderAllowed)
+        case "reading.leaseSeconds": Self.seconds(node.lease)
+        case "reading.orderWaitSeconds": Self.seconds(node.orderWait)
+        case "study.settleSeconds": Self.seconds(node.settleAfter)
+        case "relay.associations": String(relayAssociations)
+        case "relay.receiptPatienceSeconds": Self.seconds(node.receiptPatience)
+        case "log.level": logLevel
+        default: "?"
+        }
+    }
+
+    private static func seconds(_ duration: Duration) -> String { String(duration.components.seconds) }
+}

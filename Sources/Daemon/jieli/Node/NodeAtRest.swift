@@ -1,0 +1,47 @@
+// A node's ledger and files, for tools beside the daemon.
+
+import Archive
+import Database
+import Foundation
+import Identity
+import Logging
+import Node
+import StudyFlow
+import Vocabulary
+
+/// Opened beside a daemon that may be running: SQLite lets both in, and what is written is written in whole transactions.
+struct NodeAtRest {
+    let configuration: NodeConfiguration
+    let flow: FlowContext
+
+    var database: Database { flow.database }
+    var operators: OperatorDesk { OperatorDesk(flow) }
+
+    /// - Throws: `Failure` when the node has never run.
+    init(_ option: ConfigurationOption) async throws {
+        let configuration = try await option.load()
+        guard FileManager.default.fileExists(atPath: configuration.databaseFile) else {
+            throw Failure.usage(
+                "there is no database at \(configuration.databaseFile); has this node run yet? 节点尚未运行过")
+        }
+        try self.init(configuration, store: FileInstanceStore(folder: configuration.archiveDirectory, access: .visitor))
+    }
+
+    init(_ configuration: NodeConfiguration, store: any InstanceStore) throws {
+        let node = configuration.localNode(with: try configuration.loadPeers())
+        self.configuration = configuration
+        flow = FlowContext(
+            node: node, database: try Database(path: configuration.databaseFile, migrations: NodeSchema.migrations),
+            store: store, rules: try configuration.loadRules(in: node.topology),
+            singleReaderAllowed: configuration.singleReaderAllowed, signals: FlowSignals(), clock: .system,
+            logger: .silent)
+    }
+
+    /// Who acts, for the audit trail: whoever may run this has the machine.
+    static var actor: String { "cli:\(NSUserName())" }
+}
+
+extension Logger {
+    /// A command says what happens itself.
+    static let silent = Logger(label: "jieli") { _ in SwiftLogNoOpLogHandler() }
+}

@@ -1,0 +1,96 @@
+// The overview of a node as JSON and as text.
+
+import Foundation
+import Observability
+import Relay
+import StudyFlow
+import Vocabulary
+
+struct StatusRecord: Encodable {
+    struct Link: Encodable {
+        var node: String
+        var direction: String
+        var lastHeardAt: String?
+        var failingSince: String?
+        var eventsWaiting: Int
+        var waiting: Int
+        var sent: Int
+        var parked: Int
+        var bytes: Int64
+        var oldestAt: String?
+        var lastError: String?
+    }
+
+    var node: String
+    var tier: String
+    var version: String
+    var now: String
+    var freeBytes: Int64
+    var totalBytes: Int64
+    var studies: Int
+    var instances: Int
+    var bytes: Int64
+    var links: [Link]
+    var tasks: [String: Int]
+    var conflicts: Int
+    var parkedEvents: Int
+    var parkedDeliveries: Int
+    var reportsOutstanding: Int
+
+    init(_ overview: NodeOverview) {
+        node = overview.node.rawValue
+        tier = overview.tier.rawValue
+        version = overview.version
+        now = overview.now.description
+        (freeBytes, totalBytes) = (overview.space.free, overview.space.total)
+        (studies, instances) = (overview.storage.studies, overview.storage.instances)
+        bytes = overview.storage.bytes
+        links = overview.links.map(Link.init)
+        tasks = Dictionary(uniqueKeysWithValues: overview.worklist.byState.map { ($0.key.rawValue, $0.value) })
+        conflicts = overview.unresolvedConflicts.count
+        parkedEvents = overview.parkedEvents.count
+        parkedDeliveries = overview.parkedDeliveries.count
+        reportsOutstanding = overview.reportsOutstanding
+    }
+
+    var text: String {
+        var lines = [
+            "节点 node       \(node) (\(tier)), \(version), \(now)",
+            "归档 archive    \(studies) studies, \(instances) instances, \(TerminalText.bytes(bytes))",
+            "磁盘 disk       \(TerminalText.bytes(freeBytes)) free of \(TerminalText.bytes(totalBytes))",
+            "任务 tasks      "
+                + (tasks.isEmpty
+                    ? "none"
+                    : tasks.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")),
+            "待处理 person   \(parkedDeliveries) deliveries parked, \(parkedEvents) events parked, \(conflicts) conflicts",
+            "报告 reports    \(reportsOutstanding) on their way home",
+        ]
+        guard !links.isEmpty else { return lines.joined(separator: "\n") }
+        let rows = links.map { link in
+            [
+                link.node, link.direction, link.lastHeardAt ?? "never", String(link.waiting), String(link.sent),
+                String(link.parked), TerminalText.bytes(link.bytes), String(link.eventsWaiting),
+                link.lastError ?? link.failingSince.map { "failing since \($0)" } ?? "",
+            ]
+        }
+        lines += [
+            "",
+            TerminalText.table(
+                [["链路 link", "direction", "last heard", "waiting", "sent", "parked", "bytes", "events", "last error"]]
+                    + rows),
+        ]
+        return lines.joined(separator: "\n")
+    }
+}
+
+extension StatusRecord.Link {
+    init(_ link: LinkOverview) {
+        let counts = link.queue?.counts ?? DeliveryCounts()
+        self.init(
+            node: link.peer.rawValue, direction: link.isParent ? "parent" : "child",
+            lastHeardAt: link.status?.heardAt.description, failingSince: link.queue?.failingSince?.description,
+            eventsWaiting: link.unacknowledgedEvents.count, waiting: counts.held + counts.waiting + counts.sending,
+            sent: counts.sent, parked: counts.parked, bytes: link.queue?.bytesWaiting ?? 0,
+            oldestAt: link.queue?.oldestCreatedAt?.description, lastError: link.queue?.lastError)
+    }
+}
