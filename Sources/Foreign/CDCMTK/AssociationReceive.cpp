@@ -13,8 +13,13 @@ OFCondition receive(CDCMTKAssociation &made, int socket, uint32_t maximumPDU) {
     std::unique_lock<std::mutex> lock(externalSocket);
     made.layer.handover = &lock;
     dcmExternalSocketHandle.set(socket);
-    const OFCondition result =
-        ASC_receiveAssociation(made.network, &made.association, long(maximumPDU), nullptr, nullptr, OFFalse, DUL_BLOCK, 0);
+    // An acceptor that finds a socket there opens none of its own.
+    OFCondition result = ASC_initializeNetwork(NET_ACCEPTOR, 0, 30, &made.network);
+    if (result.good()) result = ASC_setTransportLayer(made.network, &made.layer, 0);
+    if (result.good()) {
+        result = ASC_receiveAssociation(
+            made.network, &made.association, long(maximumPDU), nullptr, nullptr, OFFalse, DUL_BLOCK, 0);
+    }
     if (made.layer.handover) {
         dcmExternalSocketHandle.set(DCMNET_INVALID_SOCKET);
         made.layer.handover = nullptr;
@@ -53,9 +58,7 @@ extern "C" int32_t CDCMTK_association_receive(
         if (!link.expectFirstBytes(tls != nullptr) || (tls && !link.acceptTLS(tls->context))) {
             return cdcmtk::fail(failure, link.kind, "%s", link.text.c_str());
         }
-        OFCondition condition = ASC_initializeNetwork(NET_REQUESTOR, 0, 30, &made->network);
-        if (condition.good()) condition = ASC_setTransportLayer(made->network, &made->layer, 0);
-        if (condition.good()) condition = receive(*made, socket, maximumPDU);
+        const OFCondition condition = receive(*made, socket, maximumPDU);
         if (condition.bad()) return made->verdict(condition, failure);
         // DCMTK reports success when the peer has closed at once.
         T_ASC_Association *found = made->association;
