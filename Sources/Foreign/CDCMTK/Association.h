@@ -8,26 +8,25 @@
 
 #include "Link.h"
 
-#include <mutex>
-
 namespace cdcmtk {
 
-/// Gives DCMTK our link as its transport; one per association.
-class LinkLayer : public DcmTransportLayer {
+/// Gives DCMTK our link as its transport; one per requested association.
+class RequestorLayer : public DcmTransportLayer {
 public:
-    explicit LinkLayer(Link &link) : link(link) {}
+    explicit RequestorLayer(Link &link) : link(link) {}
 
+    /// Opens the link on the socket that DCMTK has connected.
     DcmTransportConnection *createConnection(DcmNativeSocketType socket, OFBool) override;
 
-    /// Of a requestor: opens the link on the socket that DCMTK has connected.
     const CDCMTKRequest *request = nullptr;
-    /// Of an acceptor: guards DCMTK's global socket; released once DCMTK has taken it.
-    std::unique_lock<std::mutex> *handover = nullptr;
     bool taken = false;
 
 private:
     Link &link;
 };
+
+/// Makes the one network that accepts for the whole process. Call once.
+OFCondition startAccepting();
 
 struct Context {
     uint8_t id = 0;
@@ -46,7 +45,8 @@ T_ASC_SC_ROLE roleTo(int32_t role);
 
 struct CDCMTKAssociation {
     cdcmtk::Link link;
-    cdcmtk::LinkLayer layer{link};
+    cdcmtk::RequestorLayer layer{link};
+    /// Of a requestor only.
     T_ASC_Network *network = nullptr;
     T_ASC_Association *association = nullptr;
     std::vector<cdcmtk::Context> contexts;

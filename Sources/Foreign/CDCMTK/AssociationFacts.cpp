@@ -24,20 +24,6 @@ T_ASC_SC_ROLE roleTo(int32_t role) {
     }
 }
 
-DcmTransportConnection *LinkLayer::createConnection(DcmNativeSocketType socket, OFBool) {
-    if (handover) {
-        dcmExternalSocketHandle.set(DCMNET_INVALID_SOCKET);
-        handover->unlock();
-        handover = nullptr;
-    } else if (request) {
-        link.open(socket, request->wake, request->congestionControl);
-    }
-    taken = true;
-    LinkConnection *connection = new LinkConnection(link, socket);
-    connection->request = request;
-    return connection;
-}
-
 }  // namespace cdcmtk
 
 CDCMTKAssociation::~CDCMTKAssociation() {

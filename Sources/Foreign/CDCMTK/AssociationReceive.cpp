@@ -2,28 +2,48 @@
 
 #include "Association.h"
 
+#include <fcntl.h>
+
 #include <memory>
+#include <mutex>
 
 namespace {
 
 /// DCMTK takes an accepted socket from a global variable: one at a time, until its transport layer has it.
 std::mutex externalSocket;
 
-OFCondition receive(CDCMTKAssociation &made, int socket, uint32_t maximumPDU) {
-    std::unique_lock<std::mutex> lock(externalSocket);
-    made.layer.handover = &lock;
-    dcmExternalSocketHandle.set(socket);
-    // An acceptor that finds a socket there opens none of its own.
-    OFCondition result = ASC_initializeNetwork(NET_ACCEPTOR, 0, 30, &made.network);
-    if (result.good()) result = ASC_setTransportLayer(made.network, &made.layer, 0);
-    if (result.good()) {
-        result = ASC_receiveAssociation(
-            made.network, &made.association, long(maximumPDU), nullptr, nullptr, OFFalse, DUL_BLOCK, 0);
-    }
-    if (made.layer.handover) {
+struct Handover {
+    cdcmtk::Link &link;
+    std::unique_lock<std::mutex> lock;
+};
+
+/// What this thread is handing over at the moment.
+thread_local Handover *handover = nullptr;
+
+/// Gives DCMTK the link of the association that the calling thread receives.
+class AcceptorLayer : public DcmTransportLayer {
+public:
+    DcmTransportConnection *createConnection(DcmNativeSocketType socket, OFBool) override {
+        if (!handover) return nullptr;
         dcmExternalSocketHandle.set(DCMNET_INVALID_SOCKET);
-        made.layer.handover = nullptr;
+        cdcmtk::Link &link = handover->link;
+        handover->lock.unlock();
+        handover = nullptr;
+        return new cdcmtk::LinkConnection(link, socket);
     }
+};
+
+/// Accepts for the whole process: DCMTK accepts only on a network opened as acceptor.
+T_ASC_Network *acceptor = nullptr;
+
+OFCondition receive(CDCMTKAssociation &made, int socket, uint32_t maximumPDU) {
+    Handover mine{made.link, std::unique_lock<std::mutex>(externalSocket)};
+    handover = &mine;
+    dcmExternalSocketHandle.set(socket);
+    const OFCondition result =
+        ASC_receiveAssociation(acceptor, &made.association, long(maximumPDU), nullptr, nullptr, OFFalse, DUL_BLOCK, 0);
+    if (handover) dcmExternalSocketHandle.set(DCMNET_INVALID_SOCKET);
+    handover = nullptr;
     return result;
 }
 
@@ -45,6 +65,18 @@ void readContexts(CDCMTKAssociation &made) {
 }
 
 }  // namespace
+
+OFCondition cdcmtk::startAccepting() {
+    static AcceptorLayer layer;
+    // An acceptor that finds a socket here opens no port of its own, but closes this one when it is dropped: an
+    // association's must not be it.
+    const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (null < 0) return makeOFCondition(OFM_dcmnet, 1, OF_error, "/dev/null cannot be opened");
+    dcmExternalSocketHandle.set(null);
+    const OFCondition result = ASC_initializeNetwork(NET_ACCEPTOR, 0, 30, &acceptor);
+    dcmExternalSocketHandle.set(DCMNET_INVALID_SOCKET);
+    return result.good() ? ASC_setTransportLayer(acceptor, &layer, 0) : result;
+}
 
 extern "C" int32_t CDCMTK_association_receive(
     int socket, const CDCMTKTLSContext *tls, int wake, uint32_t maximumPDU, int64_t timeout,

@@ -79,6 +79,14 @@ int32_t connectFailed(CDCMTKAssociation &made, const OFCondition &condition, boo
 
 }  // namespace
 
+DcmTransportConnection *cdcmtk::RequestorLayer::createConnection(DcmNativeSocketType socket, OFBool) {
+    link.open(socket, request->wake, request->congestionControl);
+    taken = true;
+    LinkConnection *connection = new LinkConnection(link, socket);
+    connection->request = request;
+    return connection;
+}
+
 extern "C" int32_t CDCMTK_association_request(
     const CDCMTKRequest *request, CDCMTKAssociation **association, CDCMTKFailure *failure) {
     *association = nullptr;

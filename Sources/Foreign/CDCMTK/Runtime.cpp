@@ -9,6 +9,7 @@
 #include "dcmtk/oflog/oflog.h"
 #include "dcmtk/oflog/spi/logevent.h"
 
+#include "Association.h"
 #include "CDCMTK.h"
 
 #include <atomic>
@@ -61,11 +62,9 @@ extern "C" int32_t CDCMTK_runtime_start(CDCMTKLogFunction log) {
 
         dcmDisableGethostbyaddr.set(OFTrue);
         dcmConnectionTimeout.set(15);
-        // The first network must be made while nobody else makes one.
-        T_ASC_Network *network = nullptr;
-        if (ASC_initializeNetwork(NET_REQUESTOR, 0, 30, &network).good()) ASC_dropNetwork(&network);
-        return 0;
+        // Also the first network, which must be made while nobody else makes one.
+        return cdcmtk::startAccepting().good() ? 0 : -2;
     } catch (...) {
-        return -1;
+        return -2;
     }
 }

@@ -64,7 +64,7 @@ typedef void (*CDCMTKLogFunction)(int32_t level, const char *logger, const char 
 
 /// Loads the dictionary, registers the codecs, sends DCMTK's network log to `log` and silences its other logs, which may
 /// quote patients; ignores SIGPIPE. Call once, before any other thread uses DCMTK. Returns -1 when the data dictionary
-/// is missing.
+/// is missing, -2 when DCMTK's network cannot be prepared.
 int32_t CDCMTK_runtime_start(CDCMTKLogFunction log);
 
 // MARK: TLSContext.cpp

@@ -13,6 +13,9 @@ package enum DCMTKRuntime {
             DCMTKRuntime.forward(level: level, name: name, message: message)
         }
         if status == 0 { return .success(()) }
+        if status == -2 {
+            return .failure(DICOMError(code: .other, message: "DCMTK's network cannot be prepared in this process"))
+        }
         return .failure(
             DICOMError(
                 code: .missingDictionary,
