@@ -81,6 +81,7 @@ package final class TerminalProgress: Sendable {
         state.shown = state.latest
         state.lastShownAt = .now
         guard isTerminal else {
+            guard !state.shown.isEmpty else { return }
             write(state.shown.map(\.text).joined(separator: " · ") + "\n")
             return
         }

@@ -36,6 +36,7 @@ package enum TerminalText {
             for (column, cell) in row.enumerated() {
                 line += column == row.count - 1 ? cell : padded(cell, to: widths[column]) + "  "
             }
+            while line.last == " " { line.removeLast() }
             return line
         }.joined(separator: "\n")
     }

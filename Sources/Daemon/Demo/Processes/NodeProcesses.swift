@@ -18,7 +18,6 @@ struct NodeProcesses: Sendable {
         var running: [Running] = []
         for node in network.nodes.reversed() {
             do {
-                try DemoDirectory.write("", to: node.logFile)
                 let tether = isDetached ? [] : ["--until-input-closes"]
                 let process = try ChildProcess(
                     executable: executable, arguments: ["run", "--config", node.configuration] + tether,

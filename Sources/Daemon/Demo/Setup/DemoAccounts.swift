@@ -79,7 +79,7 @@ struct DemoAccounts {
     private func make(_ role: UserRole, in database: Database) async throws -> DemoAccount {
         let name = role.rawValue
         let password = Self.password()
-        let hash = try PasswordHash(of: password)
+        let hash = try PasswordHash(of: password, cost: Self.cost)
         let now = clock.now()
         let token = try await database.write { transaction in
             let users = UserBook()
@@ -95,6 +95,9 @@ struct DemoAccounts {
         }
         return DemoAccount(name: name, password: password, role: role, token: token)
     }
+
+    /// Nobody guesses a password made up by a machine, however cheap the hash; fifteen dear ones would take half a minute.
+    private static let cost = PasswordHash.Cost(logRounds: 12, parallelism: 1)
 
     /// 14 characters that nobody takes for one another.
     private static func password() -> String {
