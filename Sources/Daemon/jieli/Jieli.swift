@@ -20,6 +20,8 @@ enum Entry {
     static func main() async {
         // Whoever reads our output may go away: `jieli queue list | head`.
         signal(SIGPIPE, SIG_IGN)
+        // What a node writes is patients' data, or keys: nobody else's to read.
+        umask(0o077)
         do {
             var command = try Jieli.parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {
