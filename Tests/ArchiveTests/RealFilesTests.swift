@@ -9,7 +9,7 @@ import Vocabulary
 private let realFiles = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().appending(path: "shared/dicom").resolvingSymlinksInPath()
 
-@Suite("Real files", .enabled(if: FileManager.default.fileExists(atPath: realFiles.path)))
+@Suite("Real files", .enabled(if: FileManager.default.fileExists(atPath: realFiles.path), "needs ../shared/dicom"))
 struct RealFilesTests {
     @Test("what scanners make is kept bit for bit, found again by reindex, and verified")
     func everything() throws {

@@ -35,6 +35,8 @@ enum RealFiles {
     }()
 
     static var arePresent: Bool { !entries.isEmpty }
+    /// Said of a test that is left out.
+    static let wanted: Comment = "needs ../shared/dicom"
     static let good = entries.filter { $0.expect == "ok" }
     static let bad = entries.filter { $0.expect != "ok" }
 

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Vocabulary
 
-@Suite("Structure guard", .enabled(if: RealFiles.arePresent))
+@Suite("Structure guard", .enabled(if: RealFiles.arePresent, RealFiles.wanted))
 struct StructureGuardTests {
     @Test("lets every good file pass")
     func passesGoodFiles() throws {
