@@ -10,7 +10,7 @@ from pages.studies import Studies
 from support.network import send_as_modality
 
 CT = "胸部CT平扫"
-RADIOGRAPH = "胸部正位"
+RADIOGRAPH = "测试乙"
 QUESTION = "咳嗽三周，伴低热，右下肺呼吸音低。请排除肺炎或占位。"
 
 

@@ -35,6 +35,8 @@ def chapter(story):
         expect(page.get_by_role("button", name="确认收到")).to_have_count(0)
     with checks.check("finds the study among those that are done", page):
         Studies(page).open()
+        expect(study.card).to_have_count(0)
+        Studies(page).show("已完成")
         expect(study.waits).to_contain_text("全部完成")
         expect(study.card).to_have_class("study card tone-done")
     with checks.check("the radiologist at the city sees that it was acknowledged", page):

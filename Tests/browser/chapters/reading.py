@@ -39,7 +39,9 @@ def chapter(story):
     with checks.check("signs, is asked once more, and is back at the worklist", page, vital=True):
         Editor(page).sign("提交报告")
         expect(worklist.notice).to_contain_text("等待审核")
-        expect(worklist.row(CT)).to_have_count(0)
+        expect(worklist.row(CT)).to_contain_text("待审核")
+    with checks.check("cannot review what they wrote", page):
+        expect(worklist.row(CT).get_by_role("button", name="认领审核")).to_have_count(0)
 
 
 def look(checks, page):

@@ -14,6 +14,10 @@ class Studies:
         self.page.get_by_role("link", name="检查", exact=True).click()
         expect(self.page.get_by_role("heading", name="检查", exact=True)).to_be_visible()
 
+    def show(self, stage):
+        self.page.locator("form[data-role=filter] select").select_option(label=stage)
+        self.page.wait_for_url("**stage=*")
+
     def study(self, words):
         return Study(self.page.locator("article.study", has_text=words))
 
