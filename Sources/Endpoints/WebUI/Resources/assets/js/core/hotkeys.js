@@ -72,7 +72,8 @@ export function actionFor(press, target, actions) {
 export function listenForKeys(actions) {
   /** @param {KeyboardEvent} event */
   const onKey = (event) => {
-    if (document.querySelector('dialog[open]') && event.key !== 'Escape') return;
+    // A dialog has its own keys; the browser closes it on Escape.
+    if (document.querySelector('dialog[open]')) return;
     const action = actionFor(event, /** @type {HTMLElement} */ (event.target), actions);
     if (!action) return;
     event.preventDefault();
