@@ -121,14 +121,13 @@ let modules: [Module] = [
             "HTTPService",
         ],
         products: [logging, hummingbird, httpTypes, nioCore, nioPosix],
-        testUses: ["TestSupport", "TestImageGenerator"], testProducts: [hummingbirdTesting]),
+        testUses: ["TestSupport", "TestImageGenerator"], testProducts: [hummingbirdTesting, lifecycle],
+        testResources: [.copy("Resources")]),
     Module(
         name: "NodeLink", layer: .endpoints,
-        uses: [
-            "Vocabulary", "Observability", "Database", "Outbox", "Identity", "StudyFlow", "HTTPService",
-        ],
+        uses: ["Vocabulary", "Observability", "Outbox", "Identity", "StudyFlow", "HTTPService"],
         products: [logging, hummingbird, httpTypes, asyncHTTPClient, nioSSL, nioCore, lifecycle],
-        testUses: ["TestSupport"], testProducts: [hummingbirdTesting]),
+        testUses: ["TestSupport", "Database", "Archive", "Relay", "Routing"]),
     Module(
         name: "WebUI", layer: .endpoints,
         uses: [

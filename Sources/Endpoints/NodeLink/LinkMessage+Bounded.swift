@@ -1,5 +1,6 @@
 // Keeping messages within what a body may hold.
 
+import Outbox
 import StudyFlow
 
 extension LinkMessage {

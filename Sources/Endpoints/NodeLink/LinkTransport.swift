@@ -65,6 +65,8 @@ struct LinkTransport: Sendable {
             tls.certificateChain = try NIOSSLCertificate.fromPEMFile(configuration.certificateFile)
                 .map { .certificate($0) }
             tls.privateKey = .privateKey(try NIOSSLPrivateKey(file: configuration.keyFile, format: .pem))
+            // A parent that holds a poll doesn't answer the goodbye, and nothing depends on it.
+            tls.shutdownTimeout = .milliseconds(100)
             return tls
         } catch {
             throw NodeLinkError(
@@ -83,8 +85,8 @@ struct LinkTransport: Sendable {
             guard named == peer else {
                 throw NodeLinkError(
                     code: .wrongNode,
-                    message: "the certificate names \(named.map { "'\($0)'" } ?? "no node"), not '\(peer)'; another node "
-                        + "answers at this address: correct the address")
+                    message: "the certificate names \(named.map { "'\($0)'" } ?? "no node"), not '\(peer)'; "
+                        + "another node answers at this address: correct the address")
             }
             return channel.eventLoop.makeSucceededVoidFuture()
         } catch {
