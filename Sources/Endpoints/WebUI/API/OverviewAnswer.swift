@@ -1,0 +1,188 @@
+// The state of a node as the JSON API tells it.
+
+import Archive
+import Outbox
+import Relay
+import StudyFlow
+import Vocabulary
+
+struct OverviewAnswer: Encodable, Sendable {
+    struct Disk: Encodable, Sendable {
+        var freeBytes: Int64
+        var totalBytes: Int64
+    }
+
+    struct Counts: Encodable, Sendable {
+        var studies: Int
+        var instances: Int
+        var bytes: Int64
+    }
+
+    struct Tasks: Encodable, Sendable {
+        var ready: Int
+        var claimed: Int
+        var preliminary: Int
+    }
+
+    var node: NodeName
+    var tier: Tier
+    var version: String
+    var now: String
+    var disk: Disk
+    var queues: [QueueAnswer]
+    var links: [LinkAnswer]
+    var conflicts: [ConflictAnswer]
+    var parkedEvents: [ParkedEventAnswer]
+    var parkedDeliveries: [DeliveryAnswer]
+    var tasks: Tasks
+    var reportsOutstanding: Int
+    var counts: Counts
+
+    init(_ overview: NodeOverview) {
+        node = overview.node
+        tier = overview.tier
+        version = overview.version
+        now = overview.now.description
+        disk = Disk(freeBytes: overview.space.free, totalBytes: overview.space.total)
+        queues = overview.links.compactMap { link in link.queue.map { QueueAnswer($0) } }
+        links = overview.links.map { LinkAnswer($0, now: overview.now) }
+        conflicts = overview.unresolvedConflicts.map(ConflictAnswer.init)
+        parkedEvents = overview.parkedEvents.map(ParkedEventAnswer.init)
+        parkedDeliveries = overview.parkedDeliveries.map(DeliveryAnswer.init)
+        tasks = Tasks(
+            ready: overview.worklist[.ready], claimed: overview.worklist[.claimed],
+            preliminary: overview.worklist[.preliminary])
+        reportsOutstanding = overview.reportsOutstanding
+        counts = Counts(
+            studies: overview.storage.studies, instances: overview.storage.instances, bytes: overview.storage.bytes)
+    }
+}
+
+enum LinkState: String, Encodable, Sendable, CaseIterable {
+    case up, down, unknown
+}
+
+struct QueueAnswer: Encodable, Sendable {
+    var node: NodeName
+    var state: LinkState
+    var waiting: Int
+    var sending: Int
+    var sent: Int
+    var held: Int
+    var parked: Int
+    var bytes: Int64
+    var oldestAt: String?
+    var lastError: String?
+
+    init(_ queue: DestinationSummary) {
+        node = queue.destination
+        state = queue.failingSince != nil ? .down : queue.counts.total > 0 ? .up : .unknown
+        waiting = queue.counts.waiting
+        sending = queue.counts.sending
+        sent = queue.counts.sent
+        held = queue.counts.held
+        parked = queue.counts.parked
+        bytes = queue.bytesWaiting
+        oldestAt = queue.oldestCreatedAt?.description
+        lastError = queue.lastError
+    }
+}
+
+struct LinkAnswer: Encodable, Sendable {
+    enum Direction: String, Encodable, Sendable {
+        case parent, child
+    }
+
+    /// A link that is idle exchanges a heartbeat well within this time.
+    static let silence: Duration = .seconds(120)
+
+    var node: NodeName
+    var direction: Direction
+    var state: LinkState
+    var lastHeardAt: String?
+    var eventsWaiting: Int
+    var oldestEventAt: String?
+    var clockSkewSeconds: Double?
+    var version: String?
+    var certificateExpiresAt: String?
+
+    init(_ link: LinkOverview, now: Timestamp) {
+        node = link.peer
+        direction = link.isParent ? .parent : .child
+        lastHeardAt = link.status?.heardAt.description
+        state = link.status.map { now.elapsed(since: $0.heardAt) < Self.silence ? .up : .down } ?? .unknown
+        eventsWaiting = link.unacknowledgedEvents.count
+        oldestEventAt = link.unacknowledgedEvents.oldest?.description
+        version = link.status?.heartbeat?.version
+        certificateExpiresAt = link.status?.heartbeat?.certificateExpiresAt?.description
+        if let status = link.status, let heartbeat = status.heartbeat {
+            clockSkewSeconds = heartbeat.at.elapsed(since: status.heardAt).seconds
+        }
+    }
+}
+
+struct ConflictAnswer: Encodable, Sendable {
+    var id: String
+    var studyInstanceUID: StudyInstanceUID
+    var sopInstanceUID: SOPInstanceUID
+    var reason: String
+    var sender: String
+    var at: String
+    var times: Int
+
+    init(_ conflict: Conflict) {
+        id = conflict.id.uuidString.lowercased()
+        studyInstanceUID = conflict.studyInstanceUID
+        sopInstanceUID = conflict.sopInstanceUID
+        reason = conflict.reason.rawValue
+        sender = conflict.sender.name
+        at = conflict.lastAt.description
+        times = conflict.times
+    }
+}
+
+struct ParkedEventAnswer: Encodable, Sendable {
+    var id: String
+    var type: String
+    var peer: NodeName
+    var reason: String
+    var attempts: Int
+    var at: String
+
+    init(_ event: ParkedEvent) {
+        id = event.id.uuidString.lowercased()
+        type = event.envelope.type
+        peer = event.peer
+        reason = event.reason
+        attempts = event.attempts
+        at = event.parkedAt.description
+    }
+}
+
+struct DeliveryAnswer: Encodable, Sendable {
+    var id: Int64
+    var node: NodeName
+    var studyInstanceUID: StudyInstanceUID
+    var sopInstanceUID: SOPInstanceUID
+    var priority: Priority
+    var state: DeliveryState
+    var attempts: Int
+    var nextAttemptAt: String?
+    var lastStatus: String?
+    var lastError: String?
+    var createdAt: String
+
+    init(_ delivery: Delivery) {
+        id = delivery.id
+        node = delivery.destination
+        studyInstanceUID = delivery.study
+        sopInstanceUID = delivery.sopInstance
+        priority = delivery.priority
+        state = delivery.state
+        attempts = delivery.attempts
+        nextAttemptAt = delivery.nextAttemptAt?.description
+        lastStatus = delivery.lastStatus?.description
+        lastError = delivery.lastError
+        createdAt = delivery.createdAt.description
+    }
+}

@@ -1,0 +1,129 @@
+// A study as the JSON API tells it.
+
+import Archive
+import Foundation
+import HTTPService
+import Reading
+import StudyFlow
+import Vocabulary
+
+struct StudyAnswer: Encodable, Sendable {
+    var studyInstanceUID: StudyInstanceUID
+    var patientName: String?
+    var patientID: String
+    var issuer: String
+    var patientSex: String?
+    var patientBirthDate: String?
+    var studyDate: String?
+    var studyTime: String?
+    var accessionNumber: String?
+    var description: String?
+    var modalities: [String]
+    var bodyPart: String?
+    var institution: String?
+    var originNode: NodeName
+    var priority: Priority
+    var seriesCount: Int
+    var instanceCount: Int
+    var bytes: Int64
+    var firstReceivedAt: String
+    var lastReceivedAt: String
+    var hops: [HopAnswer]
+    var waitingFor: WaitingAnswer
+    var route: RouteAnswer?
+    var task: TaskSummaryAnswer?
+    var report: ReportSummaryAnswer?
+    var order: OrderAnswer?
+    var series: [SeriesAnswer]?
+    var proposedOrders: [OrderAnswer]?
+    var history: [HistoryAnswer]?
+
+    init(_ story: StudyStory, words: Words) {
+        let journey = story.journey
+        let study = journey.study
+        studyInstanceUID = study.studyInstanceUID
+        patientName = DICOMText.name(study.patient.name, in: words.language)
+        patientID = study.patientID ?? ""
+        issuer = study.issuer
+        patientSex = study.patient.sex
+        patientBirthDate = DICOMText.date(study.patient.birthDate)
+        studyDate = DICOMText.date(study.studyDate)
+        studyTime = DICOMText.time(study.studyTime)
+        accessionNumber = study.accessionNumber
+        description = study.studyDescription
+        modalities = study.modalities
+        bodyPart = study.bodyParts.isEmpty ? nil : study.bodyParts.joined(separator: " ")
+        institution = study.institutionName
+        originNode = journey.origin.originNode
+        priority = journey.priority
+        seriesCount = study.seriesCount
+        instanceCount = study.instanceCount
+        bytes = study.byteCount
+        firstReceivedAt = study.firstReceivedAt.description
+        lastReceivedAt = study.lastReceivedAt.description
+        hops = story.hops.map(HopAnswer.init)
+        waitingFor = WaitingAnswer(WaitingFor(story), words: words)
+        route = journey.passage?.decision.map { RouteAnswer($0, words: words) }
+        task = journey.task.map(TaskSummaryAnswer.init)
+        report = journey.report.map { ReportSummaryAnswer($0, task: journey.task) }
+        order = journey.order.map(OrderAnswer.init)
+    }
+}
+
+struct HopAnswer: Encodable, Sendable {
+    var node: NodeName
+    var tier: Tier?
+    var isHere: Bool
+    var state: HopStory.State
+    var expected: Int?
+    var arrived: Int
+    var receipted: Int
+    var queued: Int
+    var parked: Int
+    var lastError: String?
+
+    init(_ hop: HopStory) {
+        node = hop.node
+        tier = hop.tier
+        isHere = hop.isHere
+        state = hop.state
+        expected = hop.expected
+        arrived = hop.arrived
+        receipted = hop.receipted ?? 0
+        queued = hop.queued
+        parked = hop.parked
+        lastError = hop.lastError
+    }
+}
+
+struct WaitingAnswer: Encodable, Sendable {
+    var code: WaitingFor.Code
+    var text: String
+    var node: NodeName?
+    var since: String?
+
+    init(_ waiting: WaitingFor, words: Words) {
+        code = waiting.code
+        text = waiting.text(words)
+        node = waiting.node
+        since = waiting.since?.description
+    }
+}
+
+struct SeriesAnswer: Encodable, Sendable {
+    var seriesInstanceUID: SeriesInstanceUID
+    var modality: String
+    var number: Int?
+    var description: String?
+    var instanceCount: Int
+    var networkMade: Bool
+
+    init(_ series: SeriesRecord) {
+        seriesInstanceUID = series.seriesInstanceUID
+        modality = series.modality ?? ""
+        number = series.seriesNumber
+        description = series.seriesDescription
+        instanceCount = series.instanceCount
+        networkMade = series.isNetworkMade
+    }
+}

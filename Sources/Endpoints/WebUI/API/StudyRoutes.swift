@@ -1,0 +1,58 @@
+// /api/v1/studies
+
+import HTTPService
+import Hummingbird
+import Reading
+import StudyFlow
+import Vocabulary
+
+struct StudyRoutes: Sendable {
+    private let web: WebUI
+
+    init(_ web: WebUI) { self.web = web }
+
+    func add(to router: Router<JieliRequestContext>) {
+        router.get("/api/v1/studies", use: list)
+        router.get("/api/v1/studies/:study", use: detail)
+        router.put("/api/v1/studies/:study/priority", use: setPriority)
+    }
+
+    private struct List: Encodable {
+        var studies: [StudyAnswer]
+        var total: Int
+    }
+
+    @Sendable private func list(request: Request, context: JieliRequestContext) async throws -> Response {
+        try context.requireUser()
+        var query = web.studyQuery(request)
+        query.limit = try request.query("limit", in: 1...500, default: 100)
+        query.offset = try request.query("offset", in: 0...1_000_000, default: 0)
+        let found = try await web.stories(matching: query, stage: try request.query("stage", default: StudyStage.open))
+        let words = web.words(context)
+        return try .json(List(studies: found.stories.map { StudyAnswer($0, words: words) }, total: found.total))
+    }
+
+    @Sendable private func detail(request: Request, context: JieliRequestContext) async throws -> Response {
+        try context.requireUser()
+        let study = try context.pathStudy()
+        let story = try await web.story(of: study)
+        try await web.noteAccess(.studyViewed, to: study, context)
+        let words = web.words(context)
+        var answer = StudyAnswer(story, words: words)
+        answer.series = try await web.series(of: study).map(SeriesAnswer.init)
+        answer.proposedOrders = try await web.proposedOrders(for: study).map(OrderAnswer.init)
+        answer.history = try await web.history(of: study).map {
+            HistoryAnswer($0, at: web.flow.node.name, words: words)
+        }
+        return try .json(answer)
+    }
+
+    @Sendable private func setPriority(request: Request, context: JieliRequestContext) async throws -> Response {
+        let person = try context.person(anyOf: .radiographer, .radiologist, .operator)
+        let study = try context.pathStudy()
+        let wanted = try await RequestBody.decode(PriorityRequest.self, from: request)
+        _ = try await web.story(of: study)
+        try await StudyDesk(web.flow).setPriority(wanted.priority, of: study, by: person)
+        return try .json(StudyAnswer(try await web.story(of: study), words: web.words(context)))
+    }
+}

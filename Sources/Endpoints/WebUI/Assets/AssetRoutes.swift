@@ -1,0 +1,51 @@
+// Static files and the API's description.
+
+import HTTPService
+import HTTPTypes
+import Hummingbird
+
+/// `/assets/<version>/…`: under the present version kept by browsers for ever; under another (a page that outlived an update)
+/// asked about each time.
+struct AssetRoutes: Sendable {
+    private let resources: WebResources
+
+    init(_ resources: WebResources) { self.resources = resources }
+
+    func add(to router: Router<JieliRequestContext>) {
+        router.get("/assets/:version/**") { request, context in
+            let path = context.parameters.getCatchAll().joined(separator: "/")
+            guard let asset = resources.assets[path] else { throw HTTPProblem.notFound }
+            let isCurrent = context.parameters.get("version") == resources.version
+            return asset.response(
+                to: request, cacheControl: isCurrent ? "public, max-age=31536000, immutable" : "no-cache")
+        }
+    }
+}
+
+/// `/api/v1/openapi.json`
+struct DescriptionRoutes: Sendable {
+    private let resources: WebResources
+
+    init(_ resources: WebResources) { self.resources = resources }
+
+    func add(to router: Router<JieliRequestContext>) {
+        router.get("/api/v1/openapi.json") { request, _ in
+            resources.description.response(to: request, cacheControl: "no-cache")
+        }
+    }
+}
+
+extension Asset {
+    /// 304 when the browser has it already (RFC 9110 13.1.2).
+    func response(to request: Request, cacheControl: String) -> Response {
+        var headers: HTTPFields = [.eTag: entityTag, .cacheControl: cacheControl]
+        let known = request.headers[.ifNoneMatch]?.split(separator: ",").map { tag in
+            tag.drop { $0 == " " }.trimmingPrefix("W/")
+        }
+        if known?.contains(where: { $0 == entityTag || $0 == "*" }) == true {
+            return Response(status: .notModified, headers: headers)
+        }
+        headers[.contentType] = contentType
+        return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: bytes))
+    }
+}

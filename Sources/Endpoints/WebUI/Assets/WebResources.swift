@@ -1,0 +1,82 @@
+// Everything the pages are made of, in memory.
+
+import Foundation
+import Mustache
+import Vocabulary
+
+/// Templates, strings, scripts, styles and the API's description: read once at start, so that a missing or broken file stops
+/// the node instead of a page.
+package struct WebResources: Sendable {
+    let templates: MustacheLibrary
+    let strings: StringCatalogue
+    /// By path below `/assets/<version>/`.
+    let assets: [String: Asset]
+    /// Changes with any asset; stands in their addresses, so that browsers may keep them for ever.
+    let version: String
+    let description: Asset
+
+    /// The files built into the program.
+    ///
+    /// - Throws: `WebUIError`.
+    package static func bundled() throws -> WebResources {
+        try WebResources(directory: Bundle.module.bundleURL.appending(path: "Resources"))
+    }
+
+    package init(directory: URL) throws {
+        let files = try Self.files(below: directory)
+        func file(_ name: String) throws -> Data {
+            guard let data = files[name] else {
+                throw WebUIError(
+                    code: .missingResource, message: "the web resource \(name) is not in \(directory.path); reinstall")
+            }
+            return data
+        }
+        let stringsFile = try file("strings.json")
+        strings = try StringCatalogue(json: stringsFile)
+        description = Asset(name: "openapi.json", data: try file("openapi.json"))
+        templates = try Self.templates(in: files)
+        var assets: [String: Asset] = [:]
+        for (name, data) in files where name.hasPrefix("assets/") && Asset.isServed(name) {
+            let path = String(name.dropFirst("assets/".count))
+            assets[path] = Asset(name: path, data: data)
+        }
+        assets["strings.json"] = Asset(name: "strings.json", data: stringsFile)
+        self.assets = assets
+        let fingerprint = assets.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.digest)" }
+        version = String(Digest(of: Array(fingerprint.joined(separator: "\n").utf8)).hexadecimal.prefix(12))
+    }
+
+    private static func files(below directory: URL) throws -> [String: Data] {
+        let base = directory.standardizedFileURL.path
+        guard let names = FileManager.default.enumerator(atPath: base) else {
+            throw WebUIError(code: .missingResource, message: "there are no web resources in \(base); reinstall")
+        }
+        var files: [String: Data] = [:]
+        for case let name as String in names {
+            var isDirectory: ObjCBool = false
+            let path = base + "/" + name
+            guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), !isDirectory.boolValue else {
+                continue
+            }
+            do {
+                files[name] = try Data(contentsOf: URL(filePath: path))
+            } catch {
+                throw WebUIError(code: .unreadableResource, message: "the web resource \(name) can't be read", cause: error)
+            }
+        }
+        return files
+    }
+
+    private static func templates(in files: [String: Data]) throws -> MustacheLibrary {
+        var library = MustacheLibrary()
+        for (name, data) in files where name.hasPrefix("templates/") && name.hasSuffix(".mustache") {
+            let short = String(name.dropFirst("templates/".count).dropLast(".mustache".count))
+            do {
+                try library.register(String(decoding: data, as: UTF8.self), named: short)
+            } catch {
+                throw WebUIError(code: .unreadableResource, message: "the template \(name) is broken", cause: error)
+            }
+        }
+        return library
+    }
+}

@@ -1,0 +1,128 @@
+// The state of a node in the words of the operator's page.
+
+import Archive
+import Outbox
+import Relay
+import StudyFlow
+import Vocabulary
+
+struct OverviewFields {
+    private let overview: NodeOverview
+    private let words: Words
+
+    init(_ overview: NodeOverview, words: Words) {
+        self.overview = overview
+        self.words = words
+    }
+
+    var fields: Fields {
+        let queues = overview.links.compactMap(\.queue)
+        var fields: Fields = [
+            "disk": disk, "counts": counts, "attention": attention, "reading": reading,
+            "queues": queues.map(queue), "hasQueues": !queues.isEmpty, "links": overview.links.map(link),
+            "hasLinks": !overview.links.isEmpty,
+        ]
+        func list(_ name: String, _ items: [Fields]) {
+            if !items.isEmpty { fields[name] = ["count": items.count, "items": items] as Fields }
+        }
+        list("parkedDeliveries", overview.parkedDeliveries.map(delivery))
+        list("conflicts", overview.unresolvedConflicts.map(conflict))
+        list("parkedEvents", overview.parkedEvents.map(event))
+        return fields
+    }
+
+    // MARK: Tiles
+
+    private var disk: Fields {
+        let (free, total) = (overview.space.free, max(1, overview.space.total))
+        let used = Int((total - min(free, total)) * 100 / total)
+        return [
+            "free": words.bytes(free), "of": words("operator.diskOf", ["total": words.bytes(total)]),
+            "usedPercent": used, "tone": used >= 95 ? "failed" : used >= 85 ? "warning" : "done",
+        ]
+    }
+
+    private var counts: Fields {
+        [
+            "studies": overview.storage.studies,
+            "text": words(
+                "operator.instances",
+                ["instances": overview.storage.instances, "bytes": words.bytes(overview.storage.bytes)]),
+        ]
+    }
+
+    private var attention: Fields {
+        let count =
+            overview.parkedDeliveries.count + overview.unresolvedConflicts.count + overview.parkedEvents.count
+        return [
+            "count": count, "tone": count > 0 ? "failed" : "done", "icon": count > 0 ? "alert" : "check",
+            "text": words[count > 0 ? "operator.seeBelow" : "operator.attentionNone"],
+        ]
+    }
+
+    private var reading: Fields {
+        [
+            "ready": overview.worklist[.ready],
+            "text": words(
+                "operator.readingText",
+                ["preliminary": overview.worklist[.preliminary], "claimed": overview.worklist[.claimed]]),
+        ]
+    }
+
+    // MARK: Tables
+
+    private func tone(_ state: LinkState) -> Fields {
+        switch state {
+        case .up: ["tone": "done", "stateLabel": words["operator.linkUp"]]
+        case .down: ["tone": "failed", "stateLabel": words["operator.linkDown"]]
+        case .unknown: ["tone": "waiting", "stateLabel": words["operator.linkUnknown"]]
+        }
+    }
+
+    private func queue(_ summary: DestinationSummary) -> Fields {
+        let answer = QueueAnswer(summary)
+        var fields = tone(answer.state).merged(with: [
+            "node": answer.node.rawValue, "waiting": answer.waiting + answer.held, "sending": answer.sending,
+            "sent": answer.sent, "parked": answer.parked, "bytes": words.bytes(answer.bytes),
+            "lastError": answer.lastError ?? "",
+        ])
+        fields.put("oldestAt", answer.oldestAt)
+        return fields
+    }
+
+    private func link(_ link: LinkOverview) -> Fields {
+        let answer = LinkAnswer(link, now: overview.now)
+        var fields = tone(answer.state).merged(with: [
+            "node": answer.node.rawValue, "directionLabel": words[link.isParent ? "operator.parent" : "operator.child"],
+            "eventsWaiting": answer.eventsWaiting, "version": answer.version ?? "",
+        ])
+        fields.put("lastHeardAt", answer.lastHeardAt)
+        fields.put("oldestEventAt", answer.oldestEventAt)
+        fields.put("certificateExpiresAt", answer.certificateExpiresAt)
+        return fields
+    }
+
+    private func delivery(_ delivery: Delivery) -> Fields {
+        [
+            "id": delivery.id, "node": delivery.destination.rawValue, "studyHref": "/studies/\(delivery.study)",
+            "sopInstanceUID": delivery.sopInstance.rawValue, "lastStatus": delivery.lastStatus?.description ?? "",
+            "attempts": delivery.attempts, "lastError": delivery.lastError ?? "",
+        ]
+    }
+
+    private func conflict(_ conflict: Conflict) -> Fields {
+        [
+            "id": conflict.id.uuidString.lowercased(), "at": conflict.lastAt.description,
+            "studyHref": "/studies/\(conflict.studyInstanceUID)", "sopInstanceUID": conflict.sopInstanceUID.rawValue,
+            "reason": words["conflict.\(conflict.reason.rawValue)"], "sender": conflict.sender.name,
+            "times": conflict.times,
+        ]
+    }
+
+    private func event(_ event: ParkedEvent) -> Fields {
+        [
+            "id": event.id.uuidString.lowercased(), "at": event.parkedAt.description, "type": event.envelope.type,
+            "origin": event.peer.rawValue, "reason": event.reason,
+        ]
+    }
+}

@@ -1,0 +1,80 @@
+// Templates, filled.
+
+import Foundation
+import HTTPService
+import HTTPTypes
+import Hummingbird
+import Identity
+import NIOCore
+import Vocabulary
+
+/// Fills a template with what every page has (words, node, person, navigation) and what this one has.
+struct PageRenderer: Sendable {
+    let web: WebUI
+    let context: JieliRequestContext
+    let path: String
+    let words: Words
+
+    init(_ web: WebUI, _ context: JieliRequestContext, path: String) {
+        self.web = web
+        self.context = context
+        self.path = path
+        words = web.words(context)
+    }
+
+    /// A whole page. `script` is its module below `js/pages`.
+    func page(
+        _ template: String, title: String, script: String = "plain", status: HTTPResponse.Status = .ok,
+        _ fields: Fields = [:]
+    ) throws -> Response {
+        try html(template, status: status, frame(title: title, script: script).merged(with: fields))
+    }
+
+    /// A part of a page, for its live refresh.
+    func fragment(_ template: String, _ fields: Fields) throws -> Response {
+        try html("partials/" + template, status: .ok, frame(title: "", script: "").merged(with: fields))
+    }
+
+    private func html(_ template: String, status: HTTPResponse.Status, _ fields: Fields) throws -> Response {
+        var fields = PageText.separated(fields)
+        fields["t"] = words.tree
+        guard let text = web.resources.templates.render(fields, withTemplate: template) else {
+            throw WebUIError(code: .missingTemplate, message: "there is no template \(template)")
+        }
+        return Response(
+            status: status,
+            headers: [.contentType: "text/html; charset=utf-8", .contentLanguage: context.language.tag],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+    }
+
+    private func frame(title: String, script: String) -> Fields {
+        let other = context.language == .chinese ? Language.english : .chinese
+        var fields: Fields = [
+            "language": context.language.rawValue, "htmlLanguage": context.language.tag,
+            "otherLanguage": other.rawValue, "assets": "/assets/\(web.resources.version)", "title": title,
+            "script": script, "path": path,
+            "node": ["name": web.flow.node.name.rawValue, "tierLabel": words.label(web.flow.node.tier)] as Fields,
+        ]
+        if let user = context.user?.user {
+            fields["user"] =
+                ["name": user.name, "displayName": user.displayName, "roleLabel": words.label(user.role)] as Fields
+            fields["nav"] = navigation(for: user)
+        }
+        return fields
+    }
+
+    private func navigation(for user: User) -> [Fields] {
+        var places = [("/studies", "nav.studies", "scan")]
+        if user.may(.radiologist), web.flow.node.hasReadingRole { places.append(("/worklist", "nav.worklist", "list")) }
+        if user.may(.operator) { places.append(("/operator", "nav.operator", "gauge")) }
+        return places.map { href, label, icon in
+            ["href": href, "label": words[label], "icon": icon, "isCurrent": path.hasPrefix(href)]
+        }
+    }
+}
+
+extension WebUI {
+    func renderer(_ request: Request, _ context: JieliRequestContext) -> PageRenderer {
+        PageRenderer(self, context, path: request.uri.path)
+    }
+}

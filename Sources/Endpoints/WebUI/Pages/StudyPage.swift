@@ -1,0 +1,164 @@
+// /studies/…: one study's journey, order, report and history; and its images.
+
+import Archive
+import Audit
+import HTTPService
+import Hummingbird
+import Identity
+import Reading
+import Routing
+import StudyFlow
+import Vocabulary
+
+struct StudyPage: Sendable {
+    private let web: WebUI
+
+    init(_ web: WebUI) { self.web = web }
+
+    func add(to router: Router<JieliRequestContext>) {
+        router.get("/studies/:study", use: answer)
+    }
+
+    @Sendable private func answer(request: Request, context: JieliRequestContext) async throws -> Response {
+        let user = try context.requireUser()
+        let study = try context.pathStudy()
+        let story = try await web.story(of: study)
+        let renderer = web.renderer(request, context)
+        let words = renderer.words
+        var fields = story.fields(words, for: user)
+        fields["hops"] = story.hops.map { Self.fields($0, words) }
+        fields["facts"] = Self.facts(story, words)
+        fields["canSetPriority"] = user.may(.radiographer, .radiologist, .operator)
+        fields["priorities"] = words.priorities(current: story.journey.priority)
+        fields.put("route", story.journey.passage?.decision.map { Self.fields($0, words) })
+        fields = fields.merged(with: Self.taskFields(story, words))
+        fields.put("report", story.journey.report.map { words.fields($0) })
+        let acknowledged: Fields? = story.journey.task.flatMap { task in
+            task.acknowledgedAt.map {
+                [
+                    "text": words("report.acknowledgedBy", ["name": task.acknowledgedByName ?? ""]),
+                    "at": $0.description, "atText": words.time($0),
+                ]
+            }
+        }
+        fields.put("acknowledged", acknowledged)
+        fields["series"] = try await web.series(of: study).map { Self.fields($0, words) }
+        let history = try await web.history(of: study)
+        fields["history"] = history.map { words.fields($0) }
+        fields["hasHistory"] = !history.isEmpty
+        fields = fields.merged(with: try await orderFields(story, user, words))
+        if request.query("fragment") != nil { return try renderer.fragment("study-detail", fields) }
+
+        try await web.noteAccess(.studyViewed, to: study, context)
+        fields["viewHref"] = "/studies/\(study)/view"
+        fields["mayOrder"] = fields["canOrder"]
+        let form = web.orderFormFields(words)
+        fields["destinations"] = form["destinations"]
+        return try renderer.page("study", title: words["study.title"], script: "studies", fields)
+    }
+
+    private func orderFields(_ story: StudyStory, _ user: User, _ words: Words) async throws -> Fields {
+        if let order = story.journey.order {
+            var fields = words.fields(order)
+            fields["canDetach"] = user.may(.radiographer) && order.origin == web.flow.node.name && !story.isReportHere
+            return ["order": fields]
+        }
+        let study = story.journey.study.studyInstanceUID
+        let proposed = try await web.proposedOrders(for: study)
+        guard !proposed.isEmpty, user.may(.radiographer) else { return [:] }
+        let items = proposed.map { order in
+            words.fields(order).merged(with: ["attachBody": "{\"studyInstanceUID\": \"\(study)\"}"])
+        }
+        return ["proposed": ["items": items] as Fields]
+    }
+
+    private static func fields(_ hop: HopStory, _ words: Words) -> Fields {
+        let tone =
+            switch hop.state {
+            case .arrived, .safe: "done"
+            case .arriving: "active"
+            case .waiting, .held: "waiting"
+            case .parked: "failed"
+            }
+        var fields: Fields = [
+            "node": hop.node.rawValue, "isHere": hop.isHere, "tone": tone,
+            "stateLabel": words["hopState.\(hop.state.rawValue)"], "expected": hop.expected.map(String.init) ?? "–",
+            "arrived": hop.arrived, "receipted": hop.receipted.map(String.init) ?? "–", "queued": hop.queued,
+            "lastError": hop.lastError ?? "",
+        ]
+        fields.put("tierLabel", hop.tier.map(words.label))
+        return fields
+    }
+
+    private static func facts(_ story: StudyStory, _ words: Words) -> [Fields] {
+        let study = story.journey.study
+        let counts: KeyValuePairs<String, any CustomStringConvertible> = [
+            "series": study.seriesCount, "instances": study.acquiredCount, "bytes": words.bytes(study.byteCount),
+        ]
+        let facts: [(String, String?)] = [
+            ("study.patientID", study.patientID), ("study.birthDate", DICOMText.date(study.patient.birthDate)),
+            ("study.accession", study.accessionNumber), ("study.date", words.studyDate(study)),
+            ("study.bodyPart", study.bodyParts.joined(separator: " ")), ("study.institution", study.institutionName),
+            ("study.origin", story.journey.origin.originNode.rawValue),
+            ("study.images", words("study.seriesLong", counts)), ("study.uid", study.studyInstanceUID.rawValue),
+        ]
+        let received: Fields = [
+            "label": words["study.received"], "value": words.time(study.firstReceivedAt),
+            "at": study.firstReceivedAt.description,
+        ]
+        return facts.compactMap { label, value in
+            value.flatMap { $0.isEmpty ? nil : ["label": words[label], "value": $0] }
+        } + [received]
+    }
+
+    private static func fields(_ decision: RouteDecision, _ words: Words) -> Fields {
+        let name = decision.basis == .wantedDestination ? words["order.wantedRule"] : decision.ruleName
+        return [
+            "explanation": decision.explanation.text(in: words.language), "rule": name ?? "–",
+            "isUnrouted": decision.isUnrouted,
+        ]
+    }
+
+    private static func taskFields(_ story: StudyStory, _ words: Words) -> Fields {
+        guard let task = story.journey.task else { return ["taskText": false] }
+        var fields: Fields = [
+            "taskText": true, "state": task.shownState.rawValue, "stateLabel": words.label(task.shownState),
+            "owner": task.owner.rawValue,
+        ]
+        fields.put("claimedByName", task.claimedByName ?? task.claimedBy?.displayName)
+        return fields
+    }
+
+    private static func fields(_ series: SeriesRecord, _ words: Words) -> Fields {
+        [
+            "number": series.seriesNumber.map(String.init) ?? "", "modality": series.modality ?? "",
+            "description": series.seriesDescription ?? "", "instanceCount": series.instanceCount,
+            "networkMade": series.isNetworkMade,
+        ]
+    }
+}
+
+extension Words {
+    func fields(_ record: AuditRecord) -> Fields {
+        [
+            "at": record.event.at.description, "atText": time(record.event.at),
+            "who": record.event.actor.kind == .system ? self["system.relay"] : record.event.actor.name,
+            "text": self["audit.\(record.event.action.rawValue)"],
+        ]
+    }
+
+    /// A report that is on its way or home.
+    func fields(_ report: HomecomingReport) -> Fields {
+        let released = report.announcement.report
+        var fields: Fields = [
+            "findings": released.text.findings, "impression": released.text.impression,
+            "reviewer": signature(released.reviewer, released.finalAt),
+        ]
+        fields["author"] = signature(released.author, released.preliminaryAt ?? released.finalAt)
+        return fields
+    }
+
+    func signature(_ name: String, _ time: Timestamp) -> Fields {
+        ["displayName": name, "at": time.description, "atText": self.time(time)]
+    }
+}

@@ -1,0 +1,56 @@
+// The pages, the viewer's files and the JSON API.
+
+import Foundation
+import HTTPService
+import Hummingbird
+import StudyFlow
+import Vocabulary
+
+/// One node's web face: it translates between HTTP and StudyFlow and decides nothing itself. `Node` makes one, gives its
+/// `errorPage` to the router, adds its routes, and runs `liveUpdates` beside the server.
+package struct WebUI: Sendable {
+    /// Applies a parked event again for an operator: `LinkExchange.retryParked`.
+    package typealias ParkedEventRetry = @Sendable (_ id: UUID, _ peer: NodeName, _ user: String) async throws -> Bool
+
+    /// Where a browser goes that isn't logged in (`JieliRouter.Options.loginPath`).
+    package static let loginPath = "/login"
+
+    let flow: FlowContext
+    let resources: WebResources
+    let events: EventStream
+    let retryParkedEvent: ParkedEventRetry
+
+    package init(
+        _ flow: FlowContext, resources: WebResources, retryParkedEvent: @escaping ParkedEventRetry
+    ) {
+        self.flow = flow
+        self.resources = resources
+        self.retryParkedEvent = retryParkedEvent
+        events = EventStream(firstID: flow.clock.now().milliseconds)
+    }
+
+    /// Tells open pages what changes; a service of its own.
+    package var liveUpdates: LiveUpdates { LiveUpdates(signals: flow.signals, events: events) }
+
+    /// What a browser is shown instead of a problem's JSON.
+    package var errorPage: ErrorAnswers.Page { MessagePage(self).answer }
+
+    package func addRoutes(to router: Router<JieliRequestContext>) {
+        AssetRoutes(resources).add(to: router)
+        DescriptionRoutes(resources).add(to: router)
+        EventRoutes(events).add(to: router)
+        StudyRoutes(self).add(to: router)
+        ReportRoutes(self).add(to: router)
+        OrderRoutes(self).add(to: router)
+        WorklistRoutes(self).add(to: router)
+        TaskRoutes(self).add(to: router)
+        OperatorRoutes(self).add(to: router)
+        HomePage(self).add(to: router)
+        StudiesPage(self).add(to: router)
+        StudyPage(self).add(to: router)
+        WorklistPage(self).add(to: router)
+        ReadingPage(self).add(to: router)
+        OperatorPage(self).add(to: router)
+        AccountPages(self).add(to: router)
+    }
+}

@@ -1,0 +1,47 @@
+// Values as people read them.
+
+import Foundation
+import HTTPService
+import Reading
+import Vocabulary
+
+extension Words {
+    func label(_ priority: Priority) -> String { self["priority.\(priority.rawValue)"] }
+    func label(_ tier: Tier) -> String { self["tier.\(tier.rawValue)"] }
+    func label(_ role: UserRole) -> String { self["role.\(role.rawValue)"] }
+    func label(_ state: ReadingTaskState) -> String { self["state.\(state.rawValue)"] }
+
+    /// `32.1 MB`, in thousands as disks are sold.
+    func bytes(_ count: Int64) -> String {
+        let units = ["B", "kB", "MB", "GB", "TB", "PB"]
+        var value = Double(count)
+        var unit = 0
+        while value >= 999.5, unit < units.count - 1 {
+            value /= 1000
+            unit += 1
+        }
+        let digits = unit == 0 || value >= 99.95 ? 0 : 1
+        return "\(value.formatted(.number.precision(.fractionLength(digits)).grouping(.never))) \(units[unit])"
+    }
+
+    /// How long ago, by the largest unit that fits; the page's script keeps it up to date.
+    func age(_ duration: Duration) -> String {
+        let seconds = max(0, duration.milliseconds / 1000)
+        return switch seconds {
+        case ..<60: self("time.seconds", ["count": seconds])
+        case ..<3600: self("time.minutes", ["count": seconds / 60])
+        case ..<(48 * 3600): self("time.hours", ["count": seconds / 3600])
+        default: self("time.days", ["count": seconds / 86400])
+        }
+    }
+
+    /// Minutes in the node's own zone; the page's script shows the browser's.
+    func time(_ timestamp: Timestamp) -> String {
+        let style = Date.VerbatimFormatStyle(
+            format: """
+                \(year: .defaultDigits)-\(month: .twoDigits)-\(day: .twoDigits) \
+                \(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits)
+                """, timeZone: .current, calendar: Calendar(identifier: .gregorian))
+        return timestamp.date.formatted(style)
+    }
+}
