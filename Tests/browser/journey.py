@@ -89,7 +89,8 @@ def main():
         with checks.check("a demo network starts", vital=True):
             network.wait(seconds=120)
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--lang=zh-CN"])
+            browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--lang=zh-CN"],
+                env={**os.environ, "LANGUAGE": "zh_CN"})
             play(checks, network, browser, screenshots)
             browser.close()
     except Broken:

@@ -51,7 +51,7 @@ def open_pdf(checks, radiographer, study):
     page = radiographer.page
     with checks.check("opens the PDF, which says what the doctors wrote", page):
         answers = []
-        radiographer.context.on("response", answers.append)
+        radiographer.context.on("response", lambda answer: answers.append(answer))
         address = study.pdf.get_attribute("href")
         with radiographer.context.expect_page() as opened:
             study.pdf.click()

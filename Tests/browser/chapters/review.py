@@ -34,6 +34,12 @@ def chapter(story):
         editor.write(editor.impression, ADDED)
         editor.wait_saved()
     gallery.shoot_both(reviewer, "reading-review")
+    with checks.check("Escape takes a signature back before it is given", page):
+        editor.press("审核签发")
+        expect(page.locator("dialog.ask[open]")).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(page.locator("dialog.ask")).to_have_count(0)
+        expect(editor.form).to_be_visible()
     with checks.check("verifies and releases the report", page, vital=True):
         editor.sign("审核签发")
         expect(worklist.notice).to_contain_text("正在送回")

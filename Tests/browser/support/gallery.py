@@ -39,6 +39,8 @@ class Gallery:
             before(page)
         page.wait_for_timeout(1200)
         self.shoot(page, name, "en")
+        # A page that is not left keeps its claim alive.
+        page.goto("about:blank")
 
     def twin(self, person):
         """The same person in a browser set to English."""
