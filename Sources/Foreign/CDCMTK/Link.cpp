@@ -79,7 +79,7 @@ bool Link::wait(short events) {
         }
         pollfd descriptors[2] = {{socket, events, 0}, {wake, POLLIN, 0}};
         const int ready = poll(descriptors, 2, timeout);
-        if (ready < 0 && errno != EINTR) return failWith(CDCMTK_CLOSED, strerror(errno));
+        if (ready < 0 && errno != EINTR) return failWith(CDCMTK_CLOSED, std::string("the connection broke (") + strerror(errno) + ")");
         if (ready <= 0) continue;
         if (descriptors[1].revents) return failWith(CDCMTK_CANCELLED, "cancelled");
         return true;
@@ -114,7 +114,7 @@ ssize_t Link::read(void *buffer, size_t count) {
                     if (!wait(POLLIN)) return -1;
                     continue;
                 }
-                failWith(CDCMTK_CLOSED, strerror(errno));
+                failWith(CDCMTK_CLOSED, std::string("the connection broke (") + strerror(errno) + ")");
                 return -1;
             }
             if (result == 0) failWith(CDCMTK_CLOSED, "the peer closed the connection");
@@ -143,7 +143,7 @@ ssize_t Link::write(const void *buffer, size_t count) {
             if (result < 0) {
                 if (errno == EINTR) continue;
                 if ((errno == EAGAIN || errno == EWOULDBLOCK) && wait(POLLOUT)) continue;
-                failWith(CDCMTK_CLOSED, strerror(errno));
+                failWith(CDCMTK_CLOSED, std::string("the connection broke (") + strerror(errno) + ")");
                 writeFailed = true;
                 return -1;
             }

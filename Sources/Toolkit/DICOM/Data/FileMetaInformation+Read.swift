@@ -66,8 +66,8 @@ extension FileMetaInformation {
         var offset = 132
         while true {
             guard offset + 8 <= array.count else {
-                // A file may end here: its data set is empty.
-                if atEnd, offset == array.count { break }
+                // A file may end here: its data set is empty, or too short to be one.
+                if atEnd, array.count - offset < 2 || array[offset] != 2 || array[offset + 1] != 0 { break }
                 throw NeedsMore(count: offset + 8)
             }
             let group = UInt16(array[offset]) | UInt16(array[offset + 1]) << 8

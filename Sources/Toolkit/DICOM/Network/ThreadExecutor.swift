@@ -45,8 +45,9 @@ final class ThreadExecutor: SerialExecutor {
             }
         } onCancel: {
             cancelled.withLock { $0 = true }
-            onCancel()
+            // In this order: `body` ends with an error of its own when it is interrupted.
             waiting.withLock { $0.take() }?.resume(throwing: CancellationError())
+            onCancel()
         }
     }
 }

@@ -95,8 +95,8 @@ final class UpperLayer: @unchecked Sendable {
 
     func interrupt() { wake.signal() }
 
-    /// Bytes of a message that fit into one PDU to the peer.
-    var sendLength: Int { max(Int(facts.sendLength), 1024) }
+    /// Bytes of a message that fit into one PDU to the peer; even, as every fragment but the last must be (PS3.8 F.1).
+    var sendLength: Int { max(Int(facts.sendLength) & ~1, 1024) }
 
     var peerCertificate: PeerCertificate? {
         guard let bytes = facts.certificate, facts.certificateCount > 0 else { return nil }
