@@ -84,4 +84,42 @@ struct RawStorageSenderTests {
             try await send([files.appending("none")], to: port)
         }
     }
+
+    static let real = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().appending(path: "shared/dicom")
+
+    @Test(
+        "gets a status for each of the real and the malformed files, and never loses the association",
+        .enabled(if: FileManager.default.fileExists(atPath: real.path)), .timeLimit(.minutes(5)))
+    func realFiles() async throws {
+        let node = try DIMSENode.county(authority)
+        let seen = LockedBox<[SentFile]>([])
+        try await node.serving { plain, _ in
+            let sender = RawStorageSender(
+                to: PeerAddress(host: localhost, port: plain), calling: .modality, called: .county, associations: 2,
+                logger: quiet)
+            try await sender.send(paths: [Self.real.path]) { file in seen.withLock { $0.append(file) } }
+        }
+        let files = seen.withLock { $0 }
+        let broken = files.filter {
+            switch $0.outcome {
+            case .failed, .warned: true
+            case .refused(let status, let comment): status.isRetriable || comment.isEmpty || comment.count > 64
+            default: false
+            }
+        }
+        #expect(broken.isEmpty, "\(broken.prefix(5))")
+        #expect(try node.count() == files.count { $0.outcome.isAccepted })
+        #expect(try node.filesIn("incoming").isEmpty)
+        // Many lack a UID or are directories; everything that can be an instance is taken, or was under its UID.
+        let refused = files.filter { file in
+            if case .duplicate = file.outcome { return false }
+            guard !file.outcome.isAccepted, file.path.contains("/malformed/") == false,
+                let header = try? InstanceHeader.read(file: file.path)
+            else { return false }
+            return header.sopClass.isStorage
+        }
+        #expect(files.count { $0.outcome.isAccepted } > 100)
+        #expect(refused.isEmpty, "\(refused.map { "\($0.path): \($0.outcome)" })")
+    }
 }
