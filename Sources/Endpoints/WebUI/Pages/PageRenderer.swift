@@ -75,6 +75,6 @@ struct PageRenderer: Sendable {
 
 extension WebUI {
     func renderer(_ request: Request, _ context: JieliRequestContext) -> PageRenderer {
-        PageRenderer(self, context, path: request.uri.path)
+        PageRenderer(self, context, path: request.uri.string)
     }
 }

@@ -18,6 +18,8 @@ startPage(() => {
   const problem = need('[data-role=problem]', HTMLElement, form);
   const password = need('[name=password]', HTMLInputElement, form);
   const submit = need('[type=submit]', HTMLButtonElement, form);
+  // Until now a press would have sent the form where nobody takes it.
+  submit.disabled = false;
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
     submit.disabled = true;
