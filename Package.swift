@@ -117,11 +117,11 @@ let modules: [Module] = [
     Module(
         name: "DICOMweb", layer: .endpoints,
         uses: [
-            "Vocabulary", "Observability", "DICOM", "Database", "Archive", "Identity", "Audit", "StudyFlow",
-            "HTTPService",
+            "Vocabulary", "Observability", "DICOM", "Archive", "Audit", "StudyFlow", "HTTPService",
         ],
-        products: [logging, hummingbird, httpTypes, nioCore, nioPosix],
-        testUses: ["TestSupport", "TestImageGenerator"], testProducts: [hummingbirdTesting, lifecycle],
+        products: [hummingbird, httpTypes, nioCore, nioPosix],
+        testUses: ["TestSupport", "TestImageGenerator", "Database", "Identity"],
+        testProducts: [hummingbirdTesting, lifecycle, logging],
         testResources: [.copy("Resources")]),
     Module(
         name: "NodeLink", layer: .endpoints,
@@ -131,18 +131,18 @@ let modules: [Module] = [
     Module(
         name: "WebUI", layer: .endpoints,
         uses: [
-            "Vocabulary", "Observability", "DICOM", "Database", "Archive", "Relay", "Routing", "Reading", "Outbox",
-            "Identity", "Audit", "StudyFlow", "HTTPService",
+            "Vocabulary", "Observability", "DICOM", "Archive", "Relay", "Routing", "Reading", "Outbox", "Identity",
+            "Audit", "StudyFlow", "HTTPService",
         ],
-        products: [logging, hummingbird, httpTypes, nioCore, mustache, lifecycle],
-        resources: [.copy("Resources")], testUses: ["TestSupport"], testProducts: [hummingbirdTesting]),
+        products: [hummingbird, httpTypes, nioCore, mustache, lifecycle], resources: [.copy("Resources")],
+        testUses: ["TestSupport", "Database"], testProducts: [hummingbirdTesting, logging]),
 
     // Daemon
     Module(
         name: "Node", layer: .daemon,
         uses: [
-            "Vocabulary", "Observability", "DICOM", "Database", "Typesetting", "Archive", "Relay", "Routing", "Reading",
-            "Outbox", "Identity", "Audit", "StudyFlow", "HTTPService", "DIMSEServices", "DICOMweb", "NodeLink", "WebUI",
+            "Vocabulary", "Observability", "DICOM", "Database", "Archive", "Relay", "Routing", "Reading", "Identity",
+            "StudyFlow", "HTTPService", "DIMSEServices", "DICOMweb", "NodeLink", "WebUI",
         ],
         products: [logging, lifecycle, configuration, yams, systemPackage, hummingbird], testUses: ["TestSupport"]),
     Module(
@@ -210,14 +210,14 @@ let targets: [Target] =
         .testTarget(
             name: "InteropTests",
             dependencies: [
-                "TestSupport", "TestImageGenerator", "Vocabulary", "Observability", "DICOM", "Database", "Demo", "Node",
-                asyncHTTPClient,
+                "TestSupport", "TestImageGenerator", "Vocabulary", "Observability", "DICOM", "Database", "Identity",
+                "Demo", "Node", asyncHTTPClient,
             ], swiftSettings: settings),
         .testTarget(
             name: "FlowTests",
             dependencies: [
-                "TestSupport", "TestImageGenerator", "Vocabulary", "Observability", "DICOM", "Database", "Demo", "Node",
-                "Archive", asyncHTTPClient, nioSSL,
+                "TestSupport", "TestImageGenerator", "Vocabulary", "Observability", "DICOM", "Database", "Archive",
+                "DIMSEServices", "Demo", "Node", logging,
             ], swiftSettings: settings),
     ]
 
