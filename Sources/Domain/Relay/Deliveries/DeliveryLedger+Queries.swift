@@ -121,7 +121,8 @@ extension DeliveryLedger {
 }
 
 extension DestinationSummary {
-    init(_ destination: NodeName) {
+    /// Owed nothing, and no trouble known.
+    package init(_ destination: NodeName) {
         self.init(
             destination: destination, counts: DeliveryCounts(), bytesWaiting: 0, oldestCreatedAt: nil, lastError: nil,
             failingSince: nil, nextAttemptAt: nil)

@@ -86,6 +86,7 @@ struct OverviewFields {
             "sent": answer.sent, "parked": answer.parked, "bytes": words.bytes(answer.bytes),
             "lastError": answer.lastError ?? "",
         ])
+        if summary.counts.open == 0, summary.failingSince == nil { fields["stateLabel"] = words["operator.queueEmpty"] }
         fields.put("oldestAt", answer.oldestAt)
         return fields
     }

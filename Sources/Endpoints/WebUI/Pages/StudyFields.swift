@@ -115,8 +115,8 @@ extension StudyStory {
         var fields = words.studyFields(study)
         fields["priority"] = words.fields(journey.priority)
         fields["countsText"] = words(
-            "study.seriesLong",
-            ["series": study.seriesCount, "instances": study.acquiredCount, "bytes": words.bytes(study.byteCount)])
+            "study.imageCount",
+            ["instances": study.acquiredCount, "bytes": words.bytes(study.byteCount)])
         fields["journey"] = steps().map(words.fields)
         fields["waiting"] = words.fields(waiting)
         fields["tone"] = waiting.tone.rawValue

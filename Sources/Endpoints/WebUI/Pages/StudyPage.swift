@@ -93,14 +93,14 @@ struct StudyPage: Sendable {
     private static func facts(_ story: StudyStory, _ words: Words) -> [Fields] {
         let study = story.journey.study
         let counts: KeyValuePairs<String, any CustomStringConvertible> = [
-            "series": study.seriesCount, "instances": study.acquiredCount, "bytes": words.bytes(study.byteCount),
+            "instances": study.acquiredCount, "bytes": words.bytes(study.byteCount),
         ]
         let facts: [(String, String?)] = [
             ("study.patientID", study.patientID), ("study.birthDate", DICOMText.date(study.patient.birthDate)),
             ("study.accession", study.accessionNumber), ("study.date", words.studyDate(study)),
             ("study.bodyPart", study.bodyParts.joined(separator: " ")), ("study.institution", study.institutionName),
             ("study.origin", story.journey.origin.originNode.rawValue),
-            ("study.images", words("study.seriesLong", counts)), ("study.uid", study.studyInstanceUID.rawValue),
+            ("study.images", words("study.imageCount", counts)), ("study.uid", study.studyInstanceUID.rawValue),
         ]
         let received: Fields = [
             "label": words["study.received"], "value": words.time(study.firstReceivedAt),

@@ -79,8 +79,9 @@ struct WorklistPage: Sendable {
             "priority": words.fields(task.priority),
             "countsText": words("worklist.images", ["instances": study.acquiredCount]),
             "originNode": task.origin.rawValue, "isUnrouted": task.isUnrouted,
-            "createdAt": task.createdAt.description,
-            "ageText": words.age(item.now.elapsed(since: task.createdAt)), "state": task.shownState.rawValue,
+            "createdAt": task.createdAt.description, "isWaiting": task.releasedAt == nil,
+            // For one that is read: how long it took.
+            "ageText": words.age((task.releasedAt ?? item.now).elapsed(since: task.createdAt)), "state": task.shownState.rawValue,
             "stateLabel": words.label(task.shownState), "isPrimary": item.isMine || item.canClaim,
             "actionLabel": words[action],
         ])

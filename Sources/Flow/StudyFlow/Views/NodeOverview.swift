@@ -45,9 +45,11 @@ package struct NodeViews: Sendable {
             let statuses = try flow.peerStatuses(in: snapshot)
             let queues = try flow.deliveries.summary(in: snapshot)
             let links = try (flow.node.parents + flow.node.children).map { peer in
-                LinkOverview(
-                    peer: peer, isParent: flow.node.parents.contains(peer),
-                    status: statuses.first { $0.peer == peer }, queue: queues.first { $0.destination == peer },
+                let isParent = flow.node.parents.contains(peer)
+                return LinkOverview(
+                    peer: peer, isParent: isParent, status: statuses.first { $0.peer == peer },
+                    // A queue that is empty is worth seeing.
+                    queue: queues.first { $0.destination == peer } ?? (isParent ? DestinationSummary(peer) : nil),
                     unacknowledgedEvents: try flow.outbox.backlog(for: peer, in: snapshot))
             }
             return NodeOverview(
