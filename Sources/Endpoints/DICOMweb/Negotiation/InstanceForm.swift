@@ -36,27 +36,26 @@ struct InstanceNegotiation: Hashable, Sendable {
     var isMultipart: Bool
     var forms: [InstanceForm]
 
-    /// The first of the client's ranges that suits all instances. Instances of one study may be stored in different
-    /// syntaxes: each then goes by the first range that suits it.
+    /// Each instance goes by the first range that suits it: those of one study may be stored in different syntaxes.
     ///
     /// - Throws: 406.
     init(_ accept: AcceptHeader, stored: [TransferSyntax]) throws {
+        let ranges = accept.ranges.compactMap(\.ofParts)
         for range in accept.ranges {
             if let parts = range.ofParts {
-                let forms = stored.compactMap { InstanceForm(parts, stored: $0) }
-                if forms.count == stored.count {
-                    self.init(isMultipart: true, forms: forms)
-                    return
+                guard stored.contains(where: { InstanceForm(parts, stored: $0) != nil }) else { continue }
+                let forms = stored.compactMap { syntax in
+                    ranges.lazy.compactMap { InstanceForm($0, stored: syntax) }.first
                 }
+                guard forms.count == stored.count else { throw HTTPProblem.notAcceptable }
+                self.init(isMultipart: true, forms: forms)
+                return
             } else if stored.count == 1, let form = InstanceForm(range, stored: stored[0]) {
                 self.init(isMultipart: false, forms: [form])
                 return
             }
         }
-        let ranges = accept.ranges.compactMap(\.ofParts)
-        let mixed = stored.compactMap { syntax in ranges.lazy.compactMap { InstanceForm($0, stored: syntax) }.first }
-        guard mixed.count == stored.count else { throw HTTPProblem.notAcceptable }
-        self.init(isMultipart: true, forms: mixed)
+        throw HTTPProblem.notAcceptable
     }
 
     private init(isMultipart: Bool, forms: [InstanceForm]) {

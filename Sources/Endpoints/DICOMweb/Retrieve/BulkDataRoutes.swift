@@ -16,21 +16,24 @@ struct BulkDataRoutes: Sendable {
         group.get("studies/:study/series/:series/instances/:instance/bulkdata/**") { request, context in
             let instance = try await stored.one(in: context)
             try await stored.trail.note(.studyRetrieved, to: instance.studyInstanceUID, in: context)
-            return try await retrieve(context.parameters.getCatchAll().joined(separator: "/"), of: instance, request)
+            let path = context.parameters.getCatchAll().joined(separator: "/")
+            return try await retrieve(path, of: instance, request, context)
         }
     }
 
     /// `path` as `DICOMJSON` writes it.
-    private func retrieve(_ path: String, of instance: InstanceRecord, _ request: Request) async throws -> Response {
+    private func retrieve(
+        _ path: String, of instance: InstanceRecord, _ request: Request, _ context: JieliRequestContext
+    ) async throws -> Response {
         // Compressed pixel data is no value by itself: it goes out frame by frame.
         if path == Tag.pixelData.hexadecimal, instance.isImage, instance.transferSyntax.isEncapsulated {
-            return try await frames.retrieve(nil, of: instance, request)
+            return try await frames.retrieve(nil, of: instance, request, context)
         }
         let isMultipart = try Self.negotiate(AcceptHeader(request, QueryItems(request)))
         return try await Freshness(instance.digest, "\(path) \(isMultipart)").response(to: request) { headers in
             let part = MultipartAnswer.Part(
                 contentType: FrameForm.octets,
-                location: "\(ResourceLocations(request).instance(instance))/bulkdata/\(path)",
+                location: "\(ResourceLocations(request, context).instance(instance))/bulkdata/\(path)",
                 content: try await content(path, of: instance))
             if isMultipart {
                 return try await MultipartAnswer(mediaType: FrameForm.octets, parts: [.ready(part)])

@@ -16,12 +16,14 @@ struct FrameRoutes: Sendable {
             let frames = try ResourcePath.frames(in: context)
             let instance = try await stored.one(in: context)
             try await stored.trail.note(.studyViewed, to: instance.studyInstanceUID, in: context)
-            return try await retrieve(frames, of: instance, request)
+            return try await retrieve(frames, of: instance, request, context)
         }
     }
 
     /// `frames` from zero; `nil` for all.
-    func retrieve(_ frames: [Int]?, of instance: InstanceRecord, _ request: Request) async throws -> Response {
+    func retrieve(
+        _ frames: [Int]?, of instance: InstanceRecord, _ request: Request, _ context: JieliRequestContext
+    ) async throws -> Response {
         guard instance.isImage else { throw HTTPProblem.noImage }
         let count = max(1, instance.numberOfFrames ?? 1)
         let frames = frames ?? Array(0..<count)
@@ -32,7 +34,7 @@ struct FrameRoutes: Sendable {
         let freshness = Freshness(instance.digest, "\(frames) \(forms)")
         return try await freshness.response(to: request) { headers in
             let reader = try await stored.image(instance)
-            let location = ResourceLocations(request).instance(instance)
+            let location = ResourceLocations(request, context).instance(instance)
             var failure: (any Error)?
             for form in forms {
                 do {

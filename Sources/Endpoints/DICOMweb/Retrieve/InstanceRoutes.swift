@@ -28,7 +28,7 @@ struct InstanceRoutes: Sendable {
         let accept = try AcceptHeader(request, QueryItems(request))
         let negotiation = try InstanceNegotiation(accept, stored: instances.map(\.transferSyntax))
         try await stored.trail.note(.studyRetrieved, to: instances[0].studyInstanceUID, in: context)
-        let locations = ResourceLocations(request)
+        let locations = ResourceLocations(request, context)
         guard negotiation.isMultipart else {
             let part = try await part(instances[0], negotiation.forms[0], locations)
             return Response(status: .ok, headers: [.contentType: part.contentType], body: part.content.body)

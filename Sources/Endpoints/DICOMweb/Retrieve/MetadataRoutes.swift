@@ -28,7 +28,7 @@ struct MetadataRoutes: Sendable {
         let mediaType = try JSONAnswer.mediaType(AcceptHeader(request, QueryItems(request)))
         let instances = try await find()
         try await stored.trail.note(.studyViewed, to: instances[0].studyInstanceUID, in: context)
-        let locations = ResourceLocations(request)
+        let locations = ResourceLocations(request, context)
         return try await JSONAnswer.response(
             instances.map { instance in { try await member(instance, locations) } }, mediaType: mediaType)
     }

@@ -32,7 +32,7 @@ struct SearchRoutes: Sendable {
         let search = try SearchRequest(
             level, study: ResourcePath.study(in: context, isOptional: true),
             series: ResourcePath.series(in: context, isOptional: true), items: items)
-        let results = SearchResult(locations: ResourceLocations(request), request: search)
+        let results = SearchResult(locations: ResourceLocations(request, context), request: search)
         let found = try await found(search, results)
         var response = try JSONAnswer.response(found, mediaType: mediaType)
         var warnings: [String] = []

@@ -1,0 +1,77 @@
+import Audit
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Identity
+import NIOCore
+import StudyFlow
+import TestSupport
+import Testing
+import Vocabulary
+
+@Suite("Access to DICOMweb")
+struct AccessTests {
+    @Test("is for every role, by token", arguments: UserRole.allCases)
+    func roles(_ role: UserRole) async throws {
+        let fixture = try DICOMwebFixture()
+        let heart = try fixture.storeHeart()
+        try await fixture.withClient(as: role) { client in
+            for path in ["studies", locator(heart), locator(heart) + "/metadata", locator(heart) + "/frames/1"] {
+                let status = try await client.get(path).status
+                #expect(status == .ok)
+            }
+        }
+    }
+
+    @Test("is for nobody without an account")
+    func strangers() async throws {
+        let fixture = try DICOMwebFixture()
+        let heart = try fixture.storeHeart()
+        try await Application(router: fixture.router(), logger: DICOMwebFixture.logger).test(.router) { client in
+            for token in [nil, "wrong"] {
+                let stranger = Client(client: client, token: token)
+                for path in ["studies", locator(heart), locator(heart) + "/rendered", "instances?PatientID=T0004"] {
+                    let status = try await stranger.get(path).status
+                    #expect(status == .unauthorized)
+                }
+            }
+        }
+        #expect(!(try fixture.audit()).contains { $0.action == .studyViewed || $0.action == .studyRetrieved })
+    }
+
+    @Test("is for people by their session")
+    func sessions() async throws {
+        let fixture = try DICOMwebFixture()
+        _ = try await fixture.token(.radiologist, name: "li")
+        try await Application(router: fixture.router(), logger: DICOMwebFixture.logger).test(.router) { client in
+            let login = try await client.execute(
+                uri: "/api/v1/login", method: .post,
+                body: ByteBuffer(string: #"{"name":"li","password":"correct horse 马"}"#))
+            let cookie = try #require(login.headers[.setCookie]?.split(separator: ";").first)
+            let stranger = Client(client: client, token: nil)
+            #expect(try await stranger.get("studies", headers: [.cookie: String(cookie)]).status == .ok)
+        }
+    }
+
+    @Test("is written down, a line a minute for each person and study")
+    func trail() async throws {
+        let fixture = try DICOMwebFixture()
+        let chest = try fixture.storeChest()
+        let heart = try fixture.storeHeart()
+        try await fixture.withClient { client in
+            for frame in chest { _ = try await client.get(locator(frame) + "/frames/1") }
+            _ = try await client.get(locator(chest[0]) + "/rendered")
+            _ = try await client.get("studies/\(chest[0].studyInstanceUID)/metadata")
+            _ = try await client.get(locator(heart))
+            fixture.clock.advance(by: .seconds(59))
+            _ = try await client.get(locator(chest[0]) + "/frames/1")
+            fixture.clock.advance(by: .seconds(2))
+            _ = try await client.get(locator(chest[0]) + "/frames/1")
+        }
+        let lines = try fixture.audit().filter { $0.action == .studyViewed || $0.action == .studyRetrieved }
+        #expect(lines.map(\.action) == [.studyViewed, .studyRetrieved, .studyViewed])
+        #expect(lines.map(\.study) == [chest[0].studyInstanceUID, heart.studyInstanceUID, chest[0].studyInstanceUID])
+        #expect(lines.allSatisfy { $0.actor == .user("radiologist") })
+    }
+}
