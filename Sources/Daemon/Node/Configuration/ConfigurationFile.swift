@@ -5,9 +5,12 @@ import Yams
 
 struct ConfigurationFile {
     let path: String
+    /// The scalars of the file with their lines.
+    private var written: [String: (text: String, line: Int)] = [:]
 
     /// - Throws: `ConfigurationError` naming `file:line`.
-    func check() throws {
+    init(path: String) throws {
+        self.path = path
         let text: String
         do {
             text = try String(contentsOfFile: path, encoding: .utf8)
@@ -28,12 +31,21 @@ struct ConfigurationFile {
         try check(mapping, prefix: "")
     }
 
-    private func check(_ mapping: Yams.Node.Mapping, prefix: String) throws {
+    /// Where a value comes from: `file:line`, or the environment, which goes before the file.
+    func place(of key: String, saying text: String) -> String {
+        guard let entry = written[key], entry.text == text else {
+            return "the environment, which goes before \(path)"
+        }
+        return "\(path):\(entry.line)"
+    }
+
+    private mutating func check(_ mapping: Yams.Node.Mapping, prefix: String) throws {
         for (key, value) in mapping {
             let name = prefix + (key.string ?? "?")
             let place = "\(path):\(key.mark?.line ?? 0)"
             if let known = ConfigurationKeys.all.first(where: { $0.name == name }) {
                 try check(value, is: known, place)
+                written[name] = (value.int.map(String.init) ?? value.scalar?.string ?? "", key.mark?.line ?? 0)
             } else if let inner = value.mapping,
                 ConfigurationKeys.all.contains(where: { $0.name.hasPrefix(name + ".") })
             {

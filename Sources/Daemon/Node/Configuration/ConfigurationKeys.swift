@@ -27,7 +27,9 @@ package enum ConfigurationKeys {
         Key(name: "dicom.aeTitle", kind: .text, fallback: nil, meaning: "this node's AE title"),
         Key(name: "dicom.host", kind: .text, fallback: "0.0.0.0", meaning: "IPv4 address the DICOM ports listen on"),
         Key(name: "dicom.port", kind: .number, fallback: "11112", meaning: "unencrypted port for the LAN; 0: closed"),
-        Key(name: "dicom.tlsPort", kind: .number, fallback: "2762", meaning: "port for DICOM over mutual TLS; 0: closed"),
+        Key(
+            name: "dicom.tlsPort", kind: .number, fallback: "2762", meaning: "port for DICOM over mutual TLS; 0: closed"
+        ),
         Key(
             name: "dicom.callingAETitles", kind: .list, fallback: "",
             meaning: "who may call on the plain port; empty: anybody"),

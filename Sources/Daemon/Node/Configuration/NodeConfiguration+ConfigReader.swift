@@ -18,14 +18,14 @@ extension NodeConfiguration {
     ///   listens before all of it is right.
     package static func load(file: String) async throws -> NodeConfiguration {
         let path = URL(fileURLWithPath: file).standardizedFileURL.path
-        try ConfigurationFile(path: path).check()
+        let written = try ConfigurationFile(path: path)
         do {
             let reader = ConfigReader(providers: [
                 EnvironmentVariablesProvider().prefixKeys(with: "jieli"),
                 try await FileProvider<YAMLSnapshot>(filePath: FilePath(path)),
                 ConfigurationKeys.defaults,
             ])
-            return try NodeConfiguration(reader: reader, file: path)
+            return try NodeConfiguration(reader: reader, file: written)
         } catch let error as any ClassifiedError {
             throw error
         } catch {
@@ -34,15 +34,17 @@ extension NodeConfiguration {
         }
     }
 
-    init(reader: ConfigReader, file: String) throws {
-        let folder = URL(fileURLWithPath: file).deletingLastPathComponent()
+    init(reader: ConfigReader, file written: ConfigurationFile) throws {
+        let folder = URL(fileURLWithPath: written.path).deletingLastPathComponent()
         func text(_ key: ConfigKey) throws -> String { try reader.requiredString(forKey: key) }
         func path(_ key: ConfigKey) throws -> String { Self.absolute(try text(key), from: folder) }
         func value<Value>(_ key: ConfigKey, _ what: String, _ make: (String) -> Value?) throws -> Value {
             let given = try text(key)
             guard let made = make(given) else {
                 throw ConfigurationError(
-                    code: .wrongValue, message: "\(file): '\(key)' is '\(given)', which is not \(what)")
+                    code: .wrongValue,
+                    message: "\(written.place(of: key.description, saying: given)): '\(key)' is '\(given)', which is "
+                        + "not \(what)")
             }
             return made
         }
@@ -51,8 +53,8 @@ extension NodeConfiguration {
             guard range.contains(given) else {
                 throw ConfigurationError(
                     code: .wrongValue,
-                    message: "\(file): '\(key)' is \(given); it must lie between \(range.lowerBound) and "
-                        + "\(range.upperBound)")
+                    message: "\(written.place(of: key.description, saying: String(given))): '\(key)' is \(given); it "
+                        + "must lie between \(range.lowerBound) and \(range.upperBound)")
             }
             return given
         }
@@ -60,7 +62,7 @@ extension NodeConfiguration {
             NodeName(rawValue: $0)
         }
         let ports = 0...65535
-        self.file = file
+        file = written.path
         directory = try path("directory")
         peersFile = try text("peers").isEmpty ? nil : path("peers")
         rulesFile = try text("rules").isEmpty ? nil : path("rules")
@@ -74,7 +76,9 @@ extension NodeConfiguration {
             callingAETitles: try reader.requiredStringArray(forKey: "dicom.callingAETitles").map { given in
                 guard let title = AETitle(rawValue: given) else {
                     throw ConfigurationError(
-                        code: .wrongValue, message: "\(file): '\(given)' in dicom.callingAETitles is not an AE title")
+                        code: .wrongValue,
+                        message: "\(written.path): '\(given)' in dicom.callingAETitles is not an AE title (1 to 16 "
+                            + "characters)")
                 }
                 return title
             }, maximumAssociations: try number("dicom.maximumAssociations", 1...1024),

@@ -1,7 +1,7 @@
 // One node's settings, as values.
 
-import Foundation
 import DIMSEServices
+import Foundation
 import StudyFlow
 import Vocabulary
 
