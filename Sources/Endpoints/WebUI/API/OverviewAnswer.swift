@@ -44,7 +44,7 @@ struct OverviewAnswer: Encodable, Sendable {
         version = overview.version
         now = overview.now.description
         disk = Disk(freeBytes: overview.space.free, totalBytes: overview.space.total)
-        queues = overview.links.compactMap { link in link.queue.map { QueueAnswer($0) } }
+        queues = QueueAnswer.answers(overview.links)
         links = overview.links.map { LinkAnswer($0, now: overview.now) }
         conflicts = overview.unresolvedConflicts.map(ConflictAnswer.init)
         parkedEvents = overview.parkedEvents.map(ParkedEventAnswer.init)
@@ -74,18 +74,27 @@ struct QueueAnswer: Encodable, Sendable {
     var oldestAt: String?
     var lastError: String?
 
-    init(_ queue: DestinationSummary) {
-        node = queue.destination
-        state = queue.failingSince != nil ? .down : queue.counts.total > 0 ? .up : .unknown
-        waiting = queue.counts.waiting
-        sending = queue.counts.sending
-        sent = queue.counts.sent
-        held = queue.counts.held
-        parked = queue.counts.parked
-        bytes = queue.bytesWaiting
-        oldestAt = queue.oldestCreatedAt?.description
-        lastError = queue.lastError
+    /// A parent has a queue even when nothing was ever owed to it.
+    static func answers(_ links: [LinkOverview]) -> [QueueAnswer] {
+        links.filter { $0.isParent || $0.queue != nil }.map { QueueAnswer(to: $0.peer, $0.queue) }
     }
+
+    private init(to destination: NodeName, _ queue: DestinationSummary?) {
+        let counts = queue?.counts ?? DeliveryCounts()
+        node = destination
+        state = queue?.failingSince != nil ? .down : counts.total > 0 ? .up : .unknown
+        waiting = counts.waiting
+        sending = counts.sending
+        sent = counts.sent
+        held = counts.held
+        parked = counts.parked
+        bytes = queue?.bytesWaiting ?? 0
+        oldestAt = queue?.oldestCreatedAt?.description
+        lastError = queue?.lastError
+    }
+
+    /// Nothing waits, and nothing is wrong.
+    var isIdle: Bool { waiting + sending + sent + held + parked == 0 && state != .down }
 }
 
 struct LinkAnswer: Encodable, Sendable {

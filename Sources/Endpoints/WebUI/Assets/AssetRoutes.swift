@@ -19,6 +19,11 @@ struct AssetRoutes: Sendable {
             return asset.response(
                 to: request, cacheControl: isCurrent ? "public, max-age=31536000, immutable" : "no-cache")
         }
+        // Where there is no page to name an icon, such as a PDF, browsers ask for this one.
+        router.get("/favicon.ico") { request, _ in
+            guard let asset = resources.assets["icons/jieli.svg"] else { throw HTTPProblem.notFound }
+            return asset.response(to: request, cacheControl: "public, max-age=86400")
+        }
     }
 }
 

@@ -16,7 +16,7 @@ struct OverviewFields {
     }
 
     var fields: Fields {
-        let queues = overview.links.compactMap(\.queue)
+        let queues = QueueAnswer.answers(overview.links)
         var fields: Fields = [
             "disk": disk, "counts": counts, "attention": attention, "reading": reading,
             "queues": queues.map(queue), "hasQueues": !queues.isEmpty, "links": overview.links.map(link),
@@ -79,14 +79,13 @@ struct OverviewFields {
         }
     }
 
-    private func queue(_ summary: DestinationSummary) -> Fields {
-        let answer = QueueAnswer(summary)
+    private func queue(_ answer: QueueAnswer) -> Fields {
         var fields = tone(answer.state).merged(with: [
             "node": answer.node.rawValue, "waiting": answer.waiting + answer.held, "sending": answer.sending,
             "sent": answer.sent, "parked": answer.parked, "bytes": words.bytes(answer.bytes),
             "lastError": answer.lastError ?? "",
         ])
-        if summary.counts.open == 0, summary.failingSince == nil { fields["stateLabel"] = words["operator.queueEmpty"] }
+        if answer.isIdle { fields["stateLabel"] = words["operator.queueEmpty"] }
         fields.put("oldestAt", answer.oldestAt)
         return fields
     }

@@ -43,7 +43,7 @@ struct StudyPage: Sendable {
         }
         fields.put("acknowledged", acknowledged)
         fields["series"] = try await web.series(of: study).map { Self.fields($0, words) }
-        let history = try await web.history(of: study)
+        let history = HistoryLine.lines(of: try await web.history(of: study).map(\.event))
         fields["history"] = history.map { words.fields($0) }
         fields["hasHistory"] = !history.isEmpty
         fields = fields.merged(with: try await orderFields(story, user, words))
@@ -139,11 +139,12 @@ struct StudyPage: Sendable {
 }
 
 extension Words {
-    func fields(_ record: AuditRecord) -> Fields {
-        [
-            "at": record.event.at.description, "atText": time(record.event.at),
-            "who": record.event.actor.kind == .system ? self["system.relay"] : record.event.actor.name,
-            "text": self["audit.\(record.event.action.rawValue)"],
+    func fields(_ line: HistoryLine) -> Fields {
+        let text = self["audit.\(line.action.rawValue)"]
+        return [
+            "at": line.at.description, "atText": time(line.at),
+            "who": line.actor.kind == .system ? self["system.relay"] : line.actor.name,
+            "text": line.count > 1 ? "\(text) × \(line.count)" : text,
         ]
     }
 

@@ -6,7 +6,6 @@ import Database
 import Foundation
 import Reading
 import Relay
-import Typesetting
 import Vocabulary
 
 struct ReportMaterial: Sendable {
@@ -34,9 +33,9 @@ struct ReportMaterial: Sendable {
         instanceCount = instances.count
     }
 
-    private var finalAt: Timestamp { report.finalAt ?? task.changedAt }
-    private var author: String { report.author?.displayName ?? "" }
-    private var reviewer: String { report.reviewer?.displayName ?? "" }
+    var finalAt: Timestamp { report.finalAt ?? task.changedAt }
+    var author: String { report.author?.displayName ?? "" }
+    var reviewer: String { report.reviewer?.displayName ?? "" }
 
     // MARK: Instances
 
@@ -82,24 +81,6 @@ struct ReportMaterial: Sendable {
         let digest = Digest(of: "\(task.id) \(report.version) \(kind)".utf8).hexadecimal
         let number = UInt128(digest.prefix(32), radix: 16) ?? 1
         return UID(unchecked: "2.25.\(number)")
-    }
-
-    private func document(_ subject: ReportSubject, _ institution: String) -> ReportDocument {
-        ReportDocument(
-            institution: institution, reportNumber: String(task.id.rawValue.prefix(8)),
-            patient: .init(
-                name: subject.patientName ?? "", sex: subject.patientSex ?? "", age: subject.patientAge ?? "",
-                identifier: subject.patientID ?? ""),
-            examination: .init(
-                hospital: study.institutionName ?? study.patient.identifier.issuer,
-                accessionNumber: subject.accessionNumber ?? "", studyDate: subject.studyDate ?? "",
-                modality: study.modalities.filter { !["SR", "DOC"].contains($0) }.joined(separator: ", "),
-                bodyPart: study.bodyParts.joined(separator: ", "), clinicalQuestion: task.clinicalQuestion ?? ""),
-            findings: report.text.findings, impression: report.text.impression,
-            reporting: .init(name: author, time: report.preliminaryAt ?? finalAt),
-            reviewing: .init(name: reviewer, time: finalAt),
-            status: superseded.map { .corrected(replaces: $0.receivedAt.description) } ?? .final, remarks: [],
-            pictures: [], created: finalAt)
     }
 
     // MARK: News

@@ -1,12 +1,11 @@
 // DICOM's values as people write them.
 
 import Foundation
-import HTTPService
 
 /// PS3.5 6.2: dates, times and names.
-enum DICOMText {
+package enum DICOMText {
     /// `20261121` → `2026-11-21`; anything else as it is.
-    static func date(_ value: String?) -> String? {
+    package static func date(_ value: String?) -> String? {
         guard let value, !value.isEmpty else { return nil }
         guard value.utf8.count == 8, value.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return value }
         let digits = Array(value)
@@ -14,7 +13,7 @@ enum DICOMText {
     }
 
     /// `140305.25` → `14:03:05`.
-    static func time(_ value: String?) -> String? {
+    package static func time(_ value: String?) -> String? {
         guard let value else { return nil }
         let digits = value.prefix { $0 != "." }.filter(\.isNumber)
         guard digits.count >= 4 else { return nil }
@@ -22,11 +21,13 @@ enum DICOMText {
         return "\(String(padded[0..<2])):\(String(padded[2..<4])):\(String(padded[4..<6]))"
     }
 
-    /// The ideographic group for a Chinese page, else the alphabetic one, as written: 王小东, Wang XiaoDong.
-    static func name(_ value: String?, in language: Language) -> String? {
+    /// As written: 王小东, Wang XiaoDong.
+    ///
+    /// - Parameter ideographicFirst: on a Chinese page the ideographic group, where there is one.
+    package static func name(_ value: String?, ideographicFirst: Bool) -> String? {
         guard let value else { return nil }
         let groups = value.split(separator: "=", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
-        let wanted = language == .chinese ? [1, 0, 2] : [0, 1, 2]
+        let wanted = ideographicFirst ? [1, 0, 2] : [0, 1, 2]
         for index in wanted where groups.indices.contains(index) {
             let components = groups[index].split(separator: "^").map { $0.trimmingCharacters(in: .whitespaces) }
                 .filter { !$0.isEmpty }
@@ -38,7 +39,7 @@ enum DICOMText {
     }
 
     /// Whole years, or months below three years, from birth to the study's day. Dates as `YYYYMMDD`.
-    static func age(birth: String?, on day: String?) -> (count: Int, isMonths: Bool)? {
+    package static func age(birth: String?, on day: String?) -> (count: Int, isMonths: Bool)? {
         guard let birth, let day, birth.utf8.count == 8, day.utf8.count == 8, let from = Int(birth), let to = Int(day),
             to >= from
         else { return nil }
