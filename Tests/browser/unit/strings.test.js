@@ -38,6 +38,14 @@ test('every string that a script or a template asks for exists', () => {
   assert.deepEqual([...new Set(asked.filter((key) => !(key in catalogue)))], []);
 });
 
+test('every string that a handler asks for exists', () => {
+  const handlers = sources(fileURLToPath(new URL('../../../Sources/Endpoints/WebUI', import.meta.url)), '.swift').join('\n');
+  const groups = [...new Set(Object.keys(catalogue).map((key) => key.split('.')[0]))].join('|');
+  const asked = [...handlers.matchAll(new RegExp(`"((?:${groups})\\.[A-Za-z_0-9]+)"`, 'g'))].map(([, key]) => key);
+  assert.ok(asked.length > 60);
+  assert.deepEqual([...new Set(asked.filter((key) => !(key in catalogue)))], []);
+});
+
 test('fills the places of a sentence and shows an unknown key', () => {
   useStrings({ hello: { zh: '你好，{name}', en: 'Hello {name}' } }, 'zh');
   assert.equal(t('hello', { name: '林' }), '你好，林');
