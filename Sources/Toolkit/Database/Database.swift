@@ -24,11 +24,16 @@ package final class Database: Sendable {
         configuration.maximumReaderCount = 8
         configuration.publicStatementArguments = false
         configuration.prepareDatabase { connection in
-            try connection.execute(sql: "PRAGMA synchronous = FULL")
             try connection.execute(sql: "PRAGMA foreign_keys = ON")
+            // What SQLite sets aside for savepoints stays out of /var/tmp: a file for each group, with patients in it.
+            try connection.execute(sql: "PRAGMA temp_store = MEMORY")
         }
         do {
             pool = try DatabasePool(path: path, configuration: configuration)
+            // Not above: switching to WAL, GRDB sets NORMAL, which flushes at checkpoints only.
+            try pool.writeWithoutTransaction { connection in
+                try connection.execute(sql: "PRAGMA synchronous = FULL")
+            }
         } catch {
             throw DatabaseError(
                 code: .cannotOpen,
