@@ -22,16 +22,17 @@ package struct Catalogue: Sendable {
         viaChild: NodeName? = nil, at time: Timestamp, in transaction: Transaction
     ) throws -> RecordOutcome {
         let study = header.studyInstanceUID
-        if let origin = try origin(of: study, in: transaction), origin.issuer != issuer {
-            return .foreignIssuer(existing: origin.issuer)
-        }
+        let known = try origin(of: study, in: transaction)
+        if let known, known.issuer != issuer { return .foreignIssuer(existing: known.issuer) }
         if let existing = try instance(header.sopInstanceUID, in: transaction) {
             return try compare(existing, with: stored, in: transaction)
         }
-        let origin = try claim(
-            StudyOrigin(
-                studyInstanceUID: study, issuer: issuer, originNode: originNode, viaChild: viaChild, recordedAt: time),
-            in: transaction)
+        let origin =
+            try known
+            ?? claim(
+                StudyOrigin(
+                    studyInstanceUID: study, issuer: issuer, originNode: originNode, viaChild: viaChild,
+                    recordedAt: time), in: transaction)
         guard origin.issuer == issuer else { return .foreignIssuer(existing: origin.issuer) }
         let entry = CatalogueEntry(header, stored: stored, origin: origin, receivedAt: time)
         guard try add(entry, in: transaction) else {

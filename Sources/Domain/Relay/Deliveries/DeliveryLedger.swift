@@ -12,7 +12,8 @@ package struct DeliveryLedger: Sendable {
 
     /// Owes the instances to their destinations, `held` until `release` or ready at once.
     ///
-    /// An instance already owed to that destination changes nothing, whatever has become of it.
+    /// An instance already owed to that destination changes nothing, whatever has become of it. All of a study queue
+    /// from the moment of its first.
     /// - Returns: how many are new.
     @discardableResult
     package func enqueue(
@@ -25,8 +26,8 @@ package struct DeliveryLedger: Sendable {
                 INSERT INTO delivery (study_instance_uid, sop_instance_uid, destination, digest, size,
                     transfer_syntax, sop_class, priority, state, created_at, study_queued_at)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
-                    coalesce((SELECT min(study_queued_at) FROM delivery
-                        WHERE study_instance_uid = ? AND destination = ?), ?))
+                    coalesce((SELECT study_queued_at FROM delivery
+                        WHERE study_instance_uid = ? AND destination = ? LIMIT 1), ?))
                 ON CONFLICT (sop_instance_uid, destination) DO NOTHING
                 """,
                 new.study, new.sopInstance, new.destination, new.digest, new.size, new.transferSyntax, new.sopClass,

@@ -138,15 +138,16 @@ package struct InstanceIntake: Sendable {
                 .instanceReceived, by: arrival.source.auditActor, at: now, study: study,
                 instance: instance.sopInstanceUID), in: transaction)
         guard !arrival.isNetworkMade else { return wakes }
-        let isFirst = try flow.passages.passage(of: study, in: transaction) == nil
+        let wasOpen = try flow.passages.isOpen(study, in: transaction)
         try flow.passages.touch(study, priority: .routine, at: now, in: transaction)
-        if isFirst || header.accessionNumber != nil {
+        if wasOpen == nil || header.accessionNumber != nil {
             try matching.match(study, in: transaction, wakes: &wakes)
         }
         try planner.forward(instance, in: transaction, wakes: &wakes)
         try owe(receiptFor: instance, arrival, &wakes, in: transaction)
         try StudySettlement(flow).settleIfWhole(study, in: transaction, wakes: &wakes)
-        wakes.settlement = true
+        // Further instances only put the settling off; the service finds that out when it looks.
+        wakes.settlement = wasOpen != true
         return wakes
     }
 

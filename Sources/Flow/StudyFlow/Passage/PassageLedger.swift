@@ -26,6 +26,13 @@ package struct PassageLedger: Sendable {
         try database.row("SELECT * FROM study_passage WHERE study_instance_uid = ?", study).map(StudyPassage.init(row:))
     }
 
+    /// Whether the study is still arriving; `nil` before anything of it came or was announced.
+    package func isOpen(_ study: StudyInstanceUID, in database: some DatabaseReading) throws -> Bool? {
+        try database.row(
+            "SELECT CASE WHEN settled_at IS NULL THEN 1 ELSE 0 END AS is_open FROM study_passage "
+                + "WHERE study_instance_uid = ?", study)?["is_open"]
+    }
+
     /// An instance of the study arrived (or was announced): the study is not settled any more.
     package func touch(
         _ study: StudyInstanceUID, priority: Priority, at time: Timestamp, in transaction: Transaction

@@ -19,14 +19,10 @@ package struct RoutePlanner: Sendable {
     /// Owes one new instance to the next hop, if the study is to go on.
     func forward(_ instance: InstanceRecord, in transaction: Transaction, wakes: inout Wakes) throws {
         let study = instance.studyInstanceUID
-        let decision: RouteDecision
-        if let known = try flow.passages.passage(of: study, in: transaction)?.decision {
-            decision = known
-        } else {
-            decision = try decide(study, in: transaction)
-        }
+        let passage = try flow.passages.passage(of: study, in: transaction)
+        let decision = try passage?.decision ?? decide(study, in: transaction)
         guard let hop = decision.nextHop else { return }
-        try owe([instance], of: study, to: hop, in: transaction, wakes: &wakes)
+        try owe([instance], of: study, passage?.priority, to: hop, in: transaction, wakes: &wakes)
     }
 
     /// Decides again with all that is known now; where the study now goes on, owes everything that is here.
@@ -37,7 +33,8 @@ package struct RoutePlanner: Sendable {
         let decision = try decide(study, in: transaction)
         guard let hop = decision.nextHop else { return decision }
         let acquired = try flow.catalogue.instances(of: study, in: transaction).filter { !$0.isNetworkMade }
-        try owe(acquired, of: study, to: hop, in: transaction, wakes: &wakes)
+        let priority = try flow.passages.passage(of: study, in: transaction)?.priority
+        try owe(acquired, of: study, priority, to: hop, in: transaction, wakes: &wakes)
         return decision
     }
 
@@ -68,10 +65,10 @@ package struct RoutePlanner: Sendable {
     // MARK: Owing
 
     private func owe(
-        _ instances: [InstanceRecord], of study: StudyInstanceUID, to hop: NodeName, in transaction: Transaction,
-        wakes: inout Wakes
+        _ instances: [InstanceRecord], of study: StudyInstanceUID, _ priority: Priority?, to hop: NodeName,
+        in transaction: Transaction, wakes: inout Wakes
     ) throws {
-        let priority = try flow.passages.passage(of: study, in: transaction)?.priority ?? .routine
+        let priority = priority ?? .routine
         let announced = try flow.passages.isAnnounced(study, to: hop, in: transaction)
         if announced == nil { try announce(study, to: hop, in: transaction, wakes: &wakes) }
         let added = try flow.deliveries.enqueue(
