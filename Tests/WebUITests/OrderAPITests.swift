@@ -108,7 +108,8 @@ struct OrderAPITests {
             #expect(try await client.call(.post, "/api/v1/deliveries/retry", token: wang).status == .ok)
             #expect(try await client.call(.post, "/api/v1/deliveries/7/cancel", token: wang).status == .notFound)
             let event = "00000000-0000-0000-0000-000000000000"
-            #expect(try await client.call(.post, "/api/v1/parked-events/\(event)/retry", token: wang).status == .notFound)
+            #expect(
+                try await client.call(.post, "/api/v1/parked-events/\(event)/retry", token: wang).status == .notFound)
             #expect(try await client.call(.post, "/api/v1/conflicts/\(event)/resolve", token: wang).status == .notFound)
         }
     }

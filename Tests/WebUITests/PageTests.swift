@@ -8,7 +8,9 @@ import Testing
 
 @Suite("Pages")
 struct PageTests {
-    @Test("every page is drawn for whom it is meant, in both languages, with nothing left unfilled", arguments: ["zh", "en"])
+    @Test(
+        "every page is drawn for whom it is meant, in both languages, with nothing left unfilled",
+        arguments: ["zh", "en"])
     func everyPage(language: String) async throws {
         let fixture = try await WebFixture()
         let study = try await fixture.takeStudy()
@@ -42,7 +44,8 @@ struct PageTests {
             let sent = try await client.execute(uri: "/worklist", method: .get, headers: [.accept: "text/html"])
             #expect(sent.status == .seeOther)
             #expect(sent.headers[.location] == "/login?next=/worklist")
-            let page = try await client.execute(uri: "/login?next=/worklist", method: .get, headers: [.accept: "text/html"])
+            let page = try await client.execute(
+                uri: "/login?next=/worklist", method: .get, headers: [.accept: "text/html"])
             #expect(page.text.contains("name=\"next\" value=\"/worklist\""))
             let evil = try await client.execute(uri: "/login?next=//evil.example", method: .get)
             #expect(evil.text.contains("name=\"next\" value=\"/\""))
@@ -53,7 +56,8 @@ struct PageTests {
     @Test("everybody comes to where their work is")
     func home() async throws {
         let fixture = try await WebFixture()
-        for (name, place) in [("zhang", "/studies"), ("li", "/worklist"), ("zhao", "/worklist"), ("wang", "/operator")] {
+        for (name, place) in [("zhang", "/studies"), ("li", "/worklist"), ("zhao", "/worklist"), ("wang", "/operator")]
+        {
             let token = try await fixture.token(of: name)
             try await fixture.withClient { client in
                 let answer = try await client.page("/", token: token)

@@ -52,11 +52,14 @@ struct ReadingAPITests {
             #expect(try await client.call(.post, "\(path)/report/acknowledge", token: zhang).status == .ok)
             let after = try await client.call(.get, path, token: zhang).json
             #expect((after["waitingFor"] as? [String: Any])?["code"] as? String == "nothing")
-            #expect((after["history"] as? [[String: Any]])?.contains { $0["action"] as? String == "reportFinal" } == true)
+            #expect(
+                (after["history"] as? [[String: Any]])?.contains { $0["action"] as? String == "reportFinal" } == true)
         }
     }
 
-    @Test("one of two doctors wins; a stale draft changes nothing; nobody else may save, and a blank report can't be signed")
+    @Test(
+        "one of two doctors wins; a stale draft changes nothing; nobody else may save, and a blank report can't be signed"
+    )
     func refusals() async throws {
         let fixture = try await WebFixture()
         _ = try await fixture.takeStudy()

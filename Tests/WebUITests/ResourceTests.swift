@@ -40,10 +40,13 @@ struct ResourceTests {
     func words() throws {
         let keys = try WebResources.bundled().strings.keys
         let wanted =
-            AuditAction.allCases.map { "audit.\($0.rawValue)" } + ReadingTaskState.allCases.map { "state.\($0.rawValue)" }
+            AuditAction.allCases.map { "audit.\($0.rawValue)" }
+            + ReadingTaskState.allCases.map { "state.\($0.rawValue)" }
             + Priority.allCases.map { "priority.\($0.rawValue)" } + UserRole.allCases.map { "role.\($0.rawValue)" }
             + Tier.allCases.map { "tier.\($0.rawValue)" } + HopStory.State.allCases.map { "hopState.\($0.rawValue)" }
-            + WorklistTab.allCases.map { "worklist.\($0.rawValue)" } + ["conflict.other_bytes", "conflict.other_issuer"]
+            + WorklistTab.allCases.map { "worklist.\($0.rawValue)" } + [
+                "conflict.other_bytes", "conflict.other_issuer",
+            ]
         #expect(wanted.filter { !keys.contains($0) } == [])
     }
 
@@ -57,8 +60,9 @@ struct ResourceTests {
     @Test("sizes, ages, dates and names read as people write them")
     func texts() throws {
         let words = try WebResources.bundled().strings[.chinese]
-        #expect([0, 999, 1000, 32_123_456, 99_990_000, 5_000_000_000].map { words.bytes($0) }
-            == ["0 B", "999 B", "1.0 kB", "32.1 MB", "100 MB", "5.0 GB"])
+        #expect(
+            [0, 999, 1000, 32_123_456, 99_990_000, 5_000_000_000].map { words.bytes($0) }
+                == ["0 B", "999 B", "1.0 kB", "32.1 MB", "100 MB", "5.0 GB"])
         #expect(words.age(.seconds(59)) == "59 秒")
         #expect(words.age(.seconds(90 * 60)) == "1 小时")
         #expect(DICOMText.date("20261121") == "2026-11-21")
@@ -91,5 +95,26 @@ struct ResourceTests {
         let several = try LiveUpdates.event(for: [FlowChange(.queue), FlowChange(.study, study)])
         let topics = "{\"topics\":[\"operator\",\"studies\"]}"
         #expect(several.data == topics)
+    }
+}
+
+@Suite("A study's history")
+struct HistoryLineTests {
+    @Test("tells what was done again and again once, with its number")
+    func gathers() throws {
+        let start = Timestamp(milliseconds: 1_795_000_000_000)
+        func event(_ second: Int64, _ action: AuditAction, _ actor: AuditActor) -> AuditEvent {
+            AuditEvent(action, by: actor, at: start + .seconds(second))
+        }
+        let modality = AuditActor(kind: .modality, name: "CT1")
+        let events = [
+            event(5, .studySettled, .system("settlement")), event(4, .instanceReceived, modality),
+            event(3, .instanceReceived, modality), event(2, .orderPlaced, .user("zhang")),
+            event(1, .instanceReceived, modality),
+        ]
+        let lines = HistoryLine.lines(of: events)
+        #expect(lines.map(\.action) == [.studySettled, .instanceReceived, .orderPlaced, .instanceReceived])
+        #expect(lines.map(\.count) == [1, 2, 1, 1])
+        #expect(lines[1].at == start + .seconds(4))
     }
 }

@@ -77,7 +77,8 @@ struct OrderRequest: Decodable, Sendable {
             throw HTTPProblem.badRequest(
                 code: "study_unnamed",
                 Sentence(
-                    "请填写患者 ID 或检查号，以便找到影像", "give patientID, accessionNumber or studyInstanceUID, so that the study can be found"))
+                    "请填写患者 ID 或检查号，以便找到影像",
+                    "give patientID, accessionNumber or studyInstanceUID, so that the study can be found"))
         }
         return form
     }

@@ -54,7 +54,8 @@ struct ReportRoutes: Sendable {
         guard story.isOrigin, report.arrivedAt != nil else {
             throw HTTPProblem.conflict(
                 code: "report_not_home",
-                Sentence("报告还没有到达本节点，或者该检查不是在这里采集的", "the report is not here yet, or the study was not taken at this node"))
+                Sentence(
+                    "报告还没有到达本节点，或者该检查不是在这里采集的", "the report is not here yet, or the study was not taken at this node"))
         }
         if !story.isAcknowledged {
             _ = try await StudyDesk(web.flow).acknowledgeReport(report.announcement.task, by: person)

@@ -96,7 +96,9 @@ extension Request {
     }
 
     /// - Throws: 400 when it is none of the values.
-    func query<Value: RawRepresentable<String> & CaseIterable>(_ name: Substring, default fallback: Value) throws -> Value {
+    func query<Value: RawRepresentable<String> & CaseIterable>(_ name: Substring, default fallback: Value) throws
+        -> Value
+    {
         guard let text = query(name) else { return fallback }
         guard let value = Value(rawValue: text) else {
             let known = Value.allCases.map(\.rawValue).joined(separator: ", ")

@@ -61,7 +61,8 @@ package struct WebResources: Sendable {
             do {
                 files[name] = try Data(contentsOf: URL(filePath: path))
             } catch {
-                throw WebUIError(code: .unreadableResource, message: "the web resource \(name) can't be read", cause: error)
+                throw WebUIError(
+                    code: .unreadableResource, message: "the web resource \(name) can't be read", cause: error)
             }
         }
         return files

@@ -75,7 +75,8 @@ struct ReadingPage: Sendable {
             words.studyFields(prior).merged(with: ["href": "/studies/\(prior.studyInstanceUID)/view"])
         }
         fields["priorCount"] = priors.count
-        fields["history"] = HistoryLine.lines(of: try await web.history(of: study.studyInstanceUID).map(\.event)).prefix(50)
+        fields["history"] = HistoryLine.lines(of: try await web.history(of: study.studyInstanceUID).map(\.event))
+            .prefix(50)
             .map { words.fields($0) }
         return fields
     }

@@ -55,7 +55,9 @@ struct ReportEditorFields {
         }
         let unclaim = Button(action: "unclaim", label: "reading.unclaim")
         guard task.state == .preliminary else {
-            var buttons = [Button(action: "preliminary", label: "reading.signPreliminary", kind: "sign", key: "Ctrl+Enter")]
+            var buttons = [
+                Button(action: "preliminary", label: "reading.signPreliminary", kind: "sign", key: "Ctrl+Enter")
+            ]
             if singleReaderAllowed, user.may(.reviewer) {
                 buttons.append(Button(action: "final", label: "reading.signFinal"))
             }

@@ -73,7 +73,9 @@ extension Words {
             "name": name, "state": step.state.rawValue, "stateLabel": state, "detail": step.detail, "icon": step.icon,
             "title": [name, state, step.detail].filter { !$0.isEmpty }.joined(separator: " · "),
         ]
-        if let progress = step.progress { fields["progress"] = ["value": progress.value, "max": progress.of] as Fields }
+        if let progress = step.progress {
+            fields["progress"] = ["value": progress.value, "max": progress.of] as Fields
+        }
         return fields
     }
 

@@ -81,7 +81,8 @@ struct WorklistPage: Sendable {
             "originNode": task.origin.rawValue, "isUnrouted": task.isUnrouted,
             "createdAt": task.createdAt.description, "isWaiting": task.releasedAt == nil,
             // For one that is read: how long it took.
-            "ageText": words.age((task.releasedAt ?? item.now).elapsed(since: task.createdAt)), "state": task.shownState.rawValue,
+            "ageText": words.age((task.releasedAt ?? item.now).elapsed(since: task.createdAt)),
+            "state": task.shownState.rawValue,
             "stateLabel": words.label(task.shownState), "isPrimary": item.isMine || item.canClaim,
             "actionLabel": words[action],
         ])

@@ -67,7 +67,9 @@ struct WaitingFor: Sendable {
                 report.lastError == nil ? .active : .failed, node: report.source, since: report.announcedAt,
                 values: ["node": report.source])
         }
-        if story.isOrigin { return WaitingFor(.acknowledgement, "waits.acknowledgement", .done, since: report.arrivedAt) }
+        if story.isOrigin {
+            return WaitingFor(.acknowledgement, "waits.acknowledgement", .done, since: report.arrivedAt)
+        }
         let origin = story.journey.origin.originNode
         let isDelivered = story.journey.task?.shownState == .delivered
         return WaitingFor(
@@ -86,7 +88,8 @@ struct WaitingFor: Sendable {
         guard let next = story.hops.first(where: { !$0.isHere && $0.state != .safe }) else { return nil }
         let since = story.journey.study.lastReceivedAt
         if next.lastError != nil, next.queued > 0 {
-            return WaitingFor(.link, "waits.linkDown", .failed, node: next.node, since: since, values: ["node": next.node])
+            return WaitingFor(
+                .link, "waits.linkDown", .failed, node: next.node, since: since, values: ["node": next.node])
         }
         if next.state == .held {
             return WaitingFor(.link, "waits.held", .waiting, node: next.node, since: since, values: ["node": next.node])
@@ -97,7 +100,8 @@ struct WaitingFor: Sendable {
                 values: ["node": next.node, "arrived": next.arrived, "expected": next.expected ?? next.arrived])
         }
         guard next.arrived > 0 else { return nil }
-        return WaitingFor(.receipts, "waits.receipts", .active, node: next.node, since: since, values: ["node": next.node])
+        return WaitingFor(
+            .receipts, "waits.receipts", .active, node: next.node, since: since, values: ["node": next.node])
     }
 
     private static func taskWait(_ task: ReadingTask, _ story: StudyStory) -> WaitingFor {
@@ -109,7 +113,8 @@ struct WaitingFor: Sendable {
                 : WaitingFor(.order, "waits.order", .waiting, since: task.imagesCompleteAt)
         case .offered, .forwarded:
             let node = task.offeredTo ?? task.owner
-            return WaitingFor(.link, "waits.offered", .active, node: node, since: task.changedAt, values: ["node": node])
+            return WaitingFor(
+                .link, "waits.offered", .active, node: node, since: task.changedAt, values: ["node": node])
         case .ready, .recalled:
             return WaitingFor(
                 .reader, "waits.reader", .waiting, node: task.owner, since: task.readyAt, values: ["node": task.owner])

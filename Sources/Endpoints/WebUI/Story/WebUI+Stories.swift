@@ -104,6 +104,7 @@ extension WebUI {
     func noteAccess(_ action: AuditAction, to study: StudyInstanceUID, _ context: JieliRequestContext) async throws {
         let user = try context.requireUser()
         try await StudyDesk(flow).noteAccess(
-            action, to: study, by: .user(user.name), address: context.remoteAddress.isEmpty ? nil : context.remoteAddress)
+            action, to: study, by: .user(user.name),
+            address: context.remoteAddress.isEmpty ? nil : context.remoteAddress)
     }
 }

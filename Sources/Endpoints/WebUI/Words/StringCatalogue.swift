@@ -37,7 +37,8 @@ struct Words: Sendable {
     init(language: Language, sentences: [String: String]) {
         self.language = language
         self.sentences = sentences
-        tree = WordTree(sentences.map { (path: $0.key.split(separator: ".").map(String.init)[...], sentence: $0.value) })
+        tree = WordTree(
+            sentences.map { (path: $0.key.split(separator: ".").map(String.init)[...], sentence: $0.value) })
     }
 
     /// An unknown key shows itself, so that it is noticed.
