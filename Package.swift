@@ -119,9 +119,9 @@ let modules: [Module] = [
         uses: [
             "Vocabulary", "Observability", "DICOM", "Archive", "Audit", "StudyFlow", "HTTPService",
         ],
-        products: [hummingbird, httpTypes, nioCore, nioPosix],
+        products: [logging, hummingbird, httpTypes, nioCore, nioPosix],
         testUses: ["TestSupport", "TestImageGenerator", "Database", "Identity"],
-        testProducts: [hummingbirdTesting, lifecycle, logging],
+        testProducts: [hummingbirdTesting, lifecycle],
         testResources: [.copy("Resources")]),
     Module(
         name: "NodeLink", layer: .endpoints,

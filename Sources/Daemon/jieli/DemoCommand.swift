@@ -53,7 +53,10 @@ struct DemoCommand: AsyncParsableCommand {
         let options = try DemoOptions(
             network: DemoNetwork(directory: folder, basePort: basePort, readingTier: readAt),
             studies: try studies(executable), goal: until, isDetached: detach, executable: executable)
-        try await Demo(options, logger: .silent) { Swift.print($0) }.run()
+        // Not `print`: a pipe would see it only at the end.
+        try await Demo(options, logger: .silent) { text in
+            FileHandle.standardOutput.write(Data((text + "\n").utf8))
+        }.run()
     }
 
     private func studies(_ executable: String) throws -> [String] {

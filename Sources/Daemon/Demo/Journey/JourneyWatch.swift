@@ -49,7 +49,7 @@ struct JourneyWatch: Sendable {
         }
     }
 
-    private func look() async throws -> JourneyProgress {
+    func look() async throws -> JourneyProgress {
         var records: [StudyRecord] = []
         if accepted.count <= 30 {
             for study in accepted.keys.sorted() {
