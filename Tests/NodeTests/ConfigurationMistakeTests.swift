@@ -109,11 +109,13 @@ struct ConfigurationMistakeTests {
             what: "an unknown log level", yaml: least + "log:\n  level: loud",
             says: ["FILE:7: 'log.level' is 'loud'", "log level"]),
         Mistake(
-            what: "no name", yaml: least.replacing("  name: paotai\n", with: ""), says: ["FILE", "node.name"]),
-        Mistake(what: "an empty file", yaml: "", says: ["FILE", "node.name"]),
+            what: "no name", yaml: least.replacing("  name: paotai\n", with: ""),
+            says: ["FILE: 'node.name' is missing (this node's name"]),
+        Mistake(what: "an empty file", yaml: "", says: ["FILE must hold keys and values"]),
+        Mistake(what: "nothing but comments", yaml: "# none\n", says: ["FILE must hold keys and values"]),
         Mistake(
             what: "no AE title", yaml: least.replacing("  aeTitle: PAOTAI", with: "  port: 1"),
-            says: ["FILE", "dicom.aeTitle"]),
+            says: ["FILE: 'dicom.aeTitle' is missing (this node's AE title"]),
         Mistake(what: "a list", yaml: "- node", says: ["FILE must hold keys and values"]),
         Mistake(what: "no YAML", yaml: "node: [", says: ["FILE", "is not YAML"]),
         Mistake(what: "a key twice", yaml: least + "node:\n  tier: city", says: ["FILE", "is not YAML", "node"]),

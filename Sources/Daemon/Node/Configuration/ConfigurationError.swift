@@ -7,6 +7,7 @@ package struct ConfigurationError: ClassifiedError, Hashable {
     package enum Code: String, Sendable {
         case unreadable
         case unknownKey = "unknown_key"
+        case missingValue = "missing_value"
         case wrongValue = "wrong_value"
         case missingFile = "missing_file"
     }

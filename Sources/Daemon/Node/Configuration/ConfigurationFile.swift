@@ -24,8 +24,7 @@ struct ConfigurationFile {
         } catch {
             throw ConfigurationError(code: .unreadable, message: "\(path) is not YAML", cause: error)
         }
-        guard let root else { return }
-        guard let mapping = root.mapping else {
+        guard let mapping = root?.mapping else {
             throw ConfigurationError(code: .unreadable, message: "\(path) must hold keys and values")
         }
         try check(mapping, prefix: "")

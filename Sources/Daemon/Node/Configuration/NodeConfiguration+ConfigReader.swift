@@ -36,6 +36,12 @@ extension NodeConfiguration {
 
     init(reader: ConfigReader, file written: ConfigurationFile) throws {
         let folder = URL(fileURLWithPath: written.path).deletingLastPathComponent()
+        for key in ConfigurationKeys.all where key.fallback == nil {
+            guard reader.string(forKey: ConfigKey(key.name.split(separator: ".").map(String.init))) != nil else {
+                throw ConfigurationError(
+                    code: .missingValue, message: "\(written.path): '\(key.name)' is missing (\(key.meaning))")
+            }
+        }
         func text(_ key: ConfigKey) throws -> String { try reader.requiredString(forKey: key) }
         func path(_ key: ConfigKey) throws -> String { Self.absolute(try text(key), from: folder) }
         func value<Value>(_ key: ConfigKey, _ what: String, _ make: (String) -> Value?) throws -> Value {
