@@ -10,6 +10,8 @@ import TestSupport
 import Testing
 import Vocabulary
 
+@testable import DICOMweb
+
 @Suite("Access to DICOMweb")
 struct AccessTests {
     @Test("is for every role, by token", arguments: UserRole.allCases)
@@ -73,5 +75,18 @@ struct AccessTests {
         #expect(lines.map(\.action) == [.studyViewed, .studyRetrieved, .studyViewed])
         #expect(lines.map(\.study) == [chest[0].studyInstanceUID, heart.studyInstanceUID, chest[0].studyInstanceUID])
         #expect(lines.allSatisfy { $0.actor == .user("radiologist") })
+    }
+
+    @Test("is remembered for a few studies only, so that memory stays bounded")
+    func boundedTrail() async throws {
+        let fixture = try DICOMwebFixture()
+        let chest = try fixture.storeChest()[0].studyInstanceUID
+        let heart = try fixture.storeHeart().studyInstanceUID
+        let trail = AccessTrail(desk: StudyDesk(fixture.flow), clock: fixture.clock.wallClock, limit: 1)
+        for study in [chest, chest, heart, heart, chest] {
+            try await trail.note(.studyViewed, to: study, by: "li", address: "")
+        }
+        let lines = try fixture.audit().filter { $0.action == .studyViewed }
+        #expect(lines.map(\.study) == [chest, heart, chest])
     }
 }

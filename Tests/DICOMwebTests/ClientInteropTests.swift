@@ -57,7 +57,8 @@ struct ClientInteropTests {
     }
 
     private func serve(
-        _ fixture: DICOMwebFixture, _ body: @escaping @Sendable (_ url: String, _ authority: String) async throws -> Void
+        _ fixture: DICOMwebFixture,
+        _ body: @escaping @Sendable (_ url: String, _ authority: String) async throws -> Void
     ) async throws {
         // Certificates are checked by the client, whose clock is the real one.
         let now = Timestamp(Date())

@@ -3,8 +3,8 @@ import DICOM
 import Foundation
 import HTTPTypes
 import HummingbirdTesting
-import Testing
 import TestImageGenerator
+import Testing
 import Vocabulary
 
 @Suite("Frames")

@@ -79,7 +79,8 @@ struct NegotiationTests {
         let accept = AcceptHeader(
             #"multipart/related; type="application/dicom"; transfer-syntax=1.2.840.10008.1.2.4.80, "#
                 + #"multipart/related; type="application/dicom"; transfer-syntax=1.2.840.10008.1.2.1;q=0.5"#)
-        let negotiation = try InstanceNegotiation(accept, stored: [.jpegLSLossless, .rleLossless, .explicitVRLittleEndian])
+        let negotiation = try InstanceNegotiation(
+            accept, stored: [.jpegLSLossless, .rleLossless, .explicitVRLittleEndian])
         #expect(negotiation.forms == [.stored, .native(.explicitVRLittleEndian), .stored])
     }
 

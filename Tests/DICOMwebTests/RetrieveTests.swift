@@ -2,8 +2,8 @@ import Archive
 import DICOM
 import Foundation
 import HTTPTypes
-import Testing
 import TestImageGenerator
+import Testing
 import Vocabulary
 
 @Suite("WADO-RS")
@@ -80,13 +80,31 @@ struct RetrieveTests {
             let explicit = #"multipart/related; type="application/dicom"; transfer-syntax=1.2.840.10008.1.2.1"#
             #expect(try await client.get(locator(instance), accept: explicit).status == .notAcceptable)
             #expect(try await client.get(locator(broken), accept: explicit).status == .notAcceptable)
-            #expect(try await client.get(locator(instance) + "/frames/1", accept: nativeFrames).status == .notAcceptable)
+            let pixels = try await client.get(locator(instance) + "/frames/1", accept: nativeFrames)
+            #expect(pixels.status == .notAcceptable)
             #expect(try await client.get(locator(broken) + "/rendered").status == .notAcceptable)
             // Without a wish for native bytes, the stored ones.
             let file = try fixture.bytes(of: broken)
             #expect(try await client.get(locator(broken), accept: "application/dicom").data == file)
             let frame = try await client.get(locator(broken) + "/frames/1")
-            #expect(try frame.parts.map { $0.headers["content-type"] } == ["image/jls; transfer-syntax=\(TransferSyntax.jpegLSLossless)"])
+            #expect(
+                try frame.parts.map { $0.headers["content-type"] } == [
+                    "image/jls; transfer-syntax=\(TransferSyntax.jpegLSLossless)"
+                ])
+        }
+    }
+
+    @Test("cuts an answer off rather than leave something out of it")
+    func missingFile() async throws {
+        let fixture = try DICOMwebFixture()
+        let chest = try fixture.storeChest()
+        let study = chest[0].studyInstanceUID
+        try fixture.store.remove(chest[4].path)
+        try await fixture.withClient { client in
+            let alone = try await client.get(locator(chest[4]) + "/metadata")
+            #expect(alone.status == .serviceUnavailable)
+            await #expect(throws: DICOMError.self) { try await client.get("studies/\(study)", accept: everySyntax) }
+            await #expect(throws: DICOMError.self) { try await client.get("studies/\(study)/metadata") }
         }
     }
 

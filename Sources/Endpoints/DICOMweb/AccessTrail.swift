@@ -29,13 +29,17 @@ final class AccessTrail: Sendable {
 
     /// - Throws: what kept the line from being written: without it nothing is shown.
     func note(_ action: AuditAction, to study: StudyInstanceUID, in context: JieliRequestContext) async throws {
-        let user = try context.requireUser()
-        let key = Key(user: user.name, study: study, action: action)
+        try await note(action, to: study, by: try context.requireUser().name, address: context.remoteAddress)
+    }
+
+    func note(
+        _ action: AuditAction, to study: StudyInstanceUID, by user: String, address: String
+    ) async throws {
+        let key = Key(user: user, study: study, action: action)
         guard isDue(key) else { return }
         do {
             try await desk.noteAccess(
-                action, to: study, by: .user(user.name),
-                address: context.remoteAddress.isEmpty ? nil : context.remoteAddress)
+                action, to: study, by: .user(user), address: address.isEmpty ? nil : address)
         } catch {
             noted.withLock { $0[key] = nil }
             throw error

@@ -2,6 +2,7 @@
 
 import DICOM
 import Hummingbird
+import Logging
 import NIOCore
 import NIOPosix
 
@@ -30,7 +31,8 @@ enum BodyContent: Sendable {
         case .file(let path, let count):
             let source = try await NIOThreadPool.singleton.runIfActive { try ByteSource(file: path, prefetching: 0) }
             guard source.count == count else {
-                throw DICOMError(code: .io, message: "a stored file is not as long as the catalogue says; verify the archive")
+                throw DICOMError(
+                    code: .io, message: "a stored file is not as long as the catalogue says; verify the archive")
             }
             try await Self.write(source, 0..<count, to: &writer)
         case .range(let source, let range):
@@ -51,11 +53,8 @@ enum BodyContent: Sendable {
     }
 
     /// As a whole body.
-    var body: ResponseBody {
+    func body(logger: Logger) -> ResponseBody {
         if case .bytes(let buffer) = self { return ResponseBody(byteBuffer: buffer) }
-        return ResponseBody(contentLength: count) { writer in
-            try await self.write(to: &writer)
-            try await writer.finish(nil)
-        }
+        return .reporting(to: logger, contentLength: count) { writer in try await write(to: &writer) }
     }
 }

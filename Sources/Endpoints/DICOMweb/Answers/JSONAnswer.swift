@@ -3,6 +3,7 @@
 import HTTPService
 import HTTPTypes
 import Hummingbird
+import Logging
 import NIOCore
 
 enum JSONAnswer {
@@ -25,10 +26,10 @@ enum JSONAnswer {
 
     /// A list whose members are made one at a time, the first before the answer begins.
     static func response(
-        _ members: [@Sendable () async throws -> ByteBuffer], mediaType: String
+        _ members: [@Sendable () async throws -> ByteBuffer], mediaType: String, logger: Logger
     ) async throws -> Response {
         let first = try await members.first?()
-        let body = ResponseBody { writer in
+        let body = ResponseBody.reporting(to: logger) { writer in
             try await writer.write(ByteBuffer(string: "["))
             if let first { try await writer.write(first) }
             for member in members.dropFirst() {
@@ -36,7 +37,6 @@ enum JSONAnswer {
                 try await writer.write(try await member())
             }
             try await writer.write(ByteBuffer(string: "]"))
-            try await writer.finish(nil)
         }
         return Response(status: .ok, headers: [.contentType: mediaType], body: body)
     }

@@ -3,6 +3,7 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Logging
 import NIOCore
 
 /// Several bodies in one. Parts are made one at a time while the answer is sent, the first one before it begins, so that
@@ -32,16 +33,16 @@ struct MultipartAnswer: Sendable {
     var parts: [Source]
     var boundary = "jieli-\(UUID().uuidString.lowercased())"
 
-    func response(headers: HTTPFields = [:]) async throws -> Response {
+    func response(headers: HTTPFields = [:], logger: Logger) async throws -> Response {
         var answer = self
         if let first = parts.first { answer.parts[0] = .ready(try await first.part()) }
         var headers = headers
         headers[.contentType] = "multipart/related; type=\"\(mediaType)\"; boundary=\(boundary)"
-        return Response(status: .ok, headers: headers, body: answer.body)
+        return Response(status: .ok, headers: headers, body: answer.body(logger))
     }
 
-    private var body: ResponseBody {
-        ResponseBody(contentLength: length) { [self] writer in
+    private func body(_ logger: Logger) -> ResponseBody {
+        .reporting(to: logger, contentLength: length) { writer in
             for source in parts {
                 let part = try await source.part()
                 try await writer.write(head(of: part))
@@ -49,7 +50,6 @@ struct MultipartAnswer: Sendable {
                 try await writer.write(ByteBuffer(string: "\r\n"))
             }
             try await writer.write(ByteBuffer(string: end))
-            try await writer.finish(nil)
         }
     }
 

@@ -17,7 +17,8 @@ struct QueryItems: Sendable {
             let raw = parts.count > 1 ? String(parts[1]) : ""
             let value = (isForm ? raw.replacing("+", with: " ") : raw).removingPercentEncoding
             guard let name, let value else {
-                throw HTTPProblem.badParameter("?", Sentence("网址中的编码不正确", "the address is not percent-encoded properly"))
+                throw HTTPProblem.badParameter(
+                    "?", Sentence("网址中的编码不正确", "the address is not percent-encoded properly"))
             }
             return (name, value)
         }

@@ -37,11 +37,11 @@ struct BulkDataRoutes: Sendable {
                 content: try await content(path, of: instance))
             if isMultipart {
                 return try await MultipartAnswer(mediaType: FrameForm.octets, parts: [.ready(part)])
-                    .response(headers: headers)
+                    .response(headers: headers, logger: context.logger)
             }
             var headers = headers
             headers[.contentType] = part.contentType
-            return Response(status: .ok, headers: headers, body: part.content.body)
+            return Response(status: .ok, headers: headers, body: part.content.body(logger: context.logger))
         }
     }
 

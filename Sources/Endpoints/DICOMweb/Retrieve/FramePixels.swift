@@ -24,7 +24,8 @@ struct FramePixels: Sendable {
     /// Of a native frame, as its photometric interpretation lays it out (YBR_FULL_422 halves two of three samples).
     private func storedSize(among total: Int) -> Int {
         let image = reader.attributes
-        let isHalved = image.photometricInterpretation == "YBR_FULL_422" && image.bitsAllocated == 8
+        let isHalved =
+            image.photometricInterpretation == "YBR_FULL_422" && image.bitsAllocated == 8
             && total / image.numberOfFrames < image.frameSize
         return isHalved ? image.rows * image.columns * 2 : image.frameSize
     }

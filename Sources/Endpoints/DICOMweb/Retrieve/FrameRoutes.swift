@@ -5,6 +5,7 @@ import DICOM
 import HTTPService
 import HTTPTypes
 import Hummingbird
+import Logging
 import NIOCore
 import Vocabulary
 
@@ -40,7 +41,7 @@ struct FrameRoutes: Sendable {
                 do {
                     return try await answer(
                         frames, FrameSource(stored: stored, instance: instance, reader: reader, form: form),
-                        location: location, headers)
+                        location: location, headers, context.logger)
                 } catch let error as DICOMError where error.code != .io {
                     failure = failure ?? HTTPProblem.undecodable(error)
                 }
@@ -50,7 +51,7 @@ struct FrameRoutes: Sendable {
     }
 
     private func answer(
-        _ frames: [Int], _ source: FrameSource, location: String, _ headers: HTTPFields
+        _ frames: [Int], _ source: FrameSource, location: String, _ headers: HTTPFields, _ logger: Logger
     ) async throws -> Response {
         @Sendable func part(_ frame: Int) async throws -> MultipartAnswer.Part {
             MultipartAnswer.Part(
@@ -61,10 +62,11 @@ struct FrameRoutes: Sendable {
             let only = try await part(frames[0])
             var headers = headers
             headers[.contentType] = only.contentType
-            return Response(status: .ok, headers: headers, body: only.content.body)
+            return Response(status: .ok, headers: headers, body: only.content.body(logger: logger))
         }
         let parts = frames.map { frame in MultipartAnswer.Source.made { try await part(frame) } }
-        return try await MultipartAnswer(mediaType: source.form.mediaType, parts: parts).response(headers: headers)
+        return try await MultipartAnswer(mediaType: source.form.mediaType, parts: parts)
+            .response(headers: headers, logger: logger)
     }
 }
 

@@ -31,7 +31,8 @@ struct InstanceRoutes: Sendable {
         let locations = ResourceLocations(request, context)
         guard negotiation.isMultipart else {
             let part = try await part(instances[0], negotiation.forms[0], locations)
-            return Response(status: .ok, headers: [.contentType: part.contentType], body: part.content.body)
+            return Response(
+                status: .ok, headers: [.contentType: part.contentType], body: part.content.body(logger: context.logger))
         }
         let parts = try zip(instances, negotiation.forms).map { instance, form in
             // Stored files are described at once, so that the whole length is known; copies are made one by one.
@@ -39,7 +40,8 @@ struct InstanceRoutes: Sendable {
                 ? MultipartAnswer.Source.ready(try storedPart(instance, locations))
                 : .made { try await part(instance, form, locations) }
         }
-        return try await MultipartAnswer(mediaType: InstanceForm.mediaType, parts: parts).response()
+        return try await MultipartAnswer(mediaType: InstanceForm.mediaType, parts: parts)
+            .response(logger: context.logger)
     }
 
     private func part(

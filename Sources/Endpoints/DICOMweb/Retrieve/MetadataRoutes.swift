@@ -30,7 +30,8 @@ struct MetadataRoutes: Sendable {
         try await stored.trail.note(.studyViewed, to: instances[0].studyInstanceUID, in: context)
         let locations = ResourceLocations(request, context)
         return try await JSONAnswer.response(
-            instances.map { instance in { try await member(instance, locations) } }, mediaType: mediaType)
+            instances.map { instance in { try await member(instance, locations) } }, mediaType: mediaType,
+            logger: context.logger)
     }
 
     private func member(_ instance: InstanceRecord, _ locations: ResourceLocations) async throws -> ByteBuffer {
