@@ -129,7 +129,9 @@ struct CommandLineTests {
 
         let database = try Database(path: node.databaseFile, migrations: NodeSchema.migrations)
         let actions = try await database.read { snapshot in
-            try snapshot.rows("SELECT action FROM audit_event ORDER BY sequence").map { try $0["action", as: String.self] }
+            try snapshot.rows("SELECT action FROM audit_event ORDER BY sequence").map {
+                try $0["action", as: String.self]
+            }
         }
         #expect(actions == ["userAdded", "tokenIssued", "userDisabled", "userEnabled", "passwordChanged"])
         try database.close()

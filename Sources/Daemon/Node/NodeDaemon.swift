@@ -72,7 +72,10 @@ package struct NodeDaemon: Sendable {
         services += try web(flow, exchange, peers)
         logger.log(
             .info, "node starts",
-            [.node: "\(node.name)", .role: node.hasReadingRole ? "reading" : "forwarding", .path: "\(configuration.directory)"])
+            [
+                .node: "\(node.name)", .role: node.hasReadingRole ? "reading" : "forwarding",
+                .path: "\(configuration.directory)",
+            ])
         var group = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = .seconds(20)
@@ -146,7 +149,8 @@ package struct NodeDaemon: Sendable {
         } catch {
             throw ConfigurationError(
                 code: .unreadable,
-                message: "the directory \(configuration.directory) cannot be made; check its parent's owner", cause: error)
+                message: "the directory \(configuration.directory) cannot be made; check its parent's owner",
+                cause: error)
         }
     }
 

@@ -45,7 +45,8 @@ struct NodeReadiness: Sendable {
                         of: "jieli_delivery_oldest_seconds", labels: labels)
                 }
                 if let heard = link.status?.heardAt {
-                    metrics.set(overview.now.elapsed(since: heard).seconds, of: "jieli_peer_silent_seconds", labels: labels)
+                    metrics.set(
+                        overview.now.elapsed(since: heard).seconds, of: "jieli_peer_silent_seconds", labels: labels)
                 }
             }
         } catch {
