@@ -1,5 +1,6 @@
 import Database
 import Foundation
+import Observability
 import TestSupport
 import Testing
 
@@ -56,6 +57,50 @@ struct GroupCommitTests {
         #expect(outcomes == 25)
         let count: Int = try await database.read { try $0.row("SELECT count(*) AS n FROM thing")!["n"] }
         #expect(count == 26)
+        withExtendedLifetime(directory) {}
+    }
+
+    @Test("keeps what blocking threads and tasks write side by side")
+    func threadsAndTasks() async throws {
+        let (database, directory) = try temporaryDatabase(Self.schema)
+        let failures = LockedBox(0)
+        let threads = (0..<8).map { number in
+            Thread {
+                do {
+                    for round in 0..<40 {
+                        try database.writeBlocking {
+                            _ = try $0.execute("INSERT INTO thing (name) VALUES (?)", "thread \(number) \(round)")
+                        }
+                    }
+                } catch {
+                    failures.withLock { $0 += 1 }
+                }
+            }
+        }
+        threads.forEach { $0.start() }
+        for number in 0..<80 {
+            try await database.write {
+                _ = try $0.execute("INSERT INTO thing (name) VALUES (?)", "task \(number)")
+            }
+        }
+        while !threads.allSatisfy(\.isFinished) { try await Task.sleep(for: .milliseconds(2)) }
+        let count: Int = try await database.read { try $0.row("SELECT count(*) AS n FROM thing")!["n"] }
+        #expect(failures.withLock { $0 } == 0)
+        #expect(count == 400)
+        withExtendedLifetime(directory) {}
+    }
+
+    @Test("a failing write that is alone leaves nothing behind")
+    func failingAlone() throws {
+        let (database, directory) = try temporaryDatabase(Self.schema)
+        #expect(throws: DatabaseError.self) {
+            try database.writeBlocking { transaction in
+                try transaction.execute("INSERT INTO thing (name) VALUES (?)", "first")
+                try transaction.execute("INSERT INTO thing (name) VALUES (?)", "first")
+            }
+        }
+        let count: Int = try database.readBlocking { try $0.row("SELECT count(*) AS n FROM thing")!["n"] }
+        #expect(count == 0)
         withExtendedLifetime(directory) {}
     }
 

@@ -6,7 +6,8 @@ import Observability
 
 /// Collects writes while a transaction is being committed and runs them together in the next one.
 ///
-/// A thread of its own (a serial queue) does the work: callers either block on a semaphore or suspend.
+/// A caller that blocks commits the group it is in itself when nobody else is at it, which saves two changes of thread;
+/// what has gathered meanwhile, and callers that suspend, are served by a thread of its own (a serial queue).
 final class GroupCommitter: Sendable {
     private struct Job: Sendable {
         /// Runs in a savepoint. Keeps the result for `finish`.
@@ -32,16 +33,20 @@ final class GroupCommitter: Sendable {
 
     func submit<Value: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> Value) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
-            enqueue(body) { continuation.resume(with: $0) }
+            if enqueue(body, completion: { continuation.resume(with: $0) }) { queue.async { self.drain() } }
         }
     }
 
     func submitAndWait<Value: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> Value) throws -> Value {
         let done = DispatchSemaphore(value: 0)
         let outcome = LockedBox<Result<Value, any Error>?>(nil)
-        enqueue(body) { result in
+        let leads = enqueue(body) { result in
             outcome.withLock { $0 = result }
             done.signal()
+        }
+        if leads {
+            queue.sync { commit(nextGroup()) }
+            if othersWait() { queue.async { self.drain() } }
         }
         done.wait()
         guard let result = outcome.withLock({ $0 }) else { throw DatabaseError.closed }
@@ -53,10 +58,11 @@ final class GroupCommitter: Sendable {
         queue.sync {}
     }
 
+    /// - Returns: whether the caller must see to it that the queue drains.
     private func enqueue<Value: Sendable>(
         _ body: @escaping @Sendable (Transaction) throws -> Value,
         completion: @escaping @Sendable (Result<Value, any Error>) -> Void
-    ) {
+    ) -> Bool {
         let value = LockedBox<Value?>(nil)
         let job = Job(
             run: { transaction in
@@ -73,20 +79,32 @@ final class GroupCommitter: Sendable {
             defer { state.isDraining = true }
             return (true, !state.isDraining)
         }
-        guard accepted else { return job.finish(.failure(DatabaseError.closed)) }
-        if starts { queue.async { self.drain() } }
+        if !accepted { job.finish(.failure(DatabaseError.closed)) }
+        return starts
     }
 
     private func drain() {
         while true {
-            let group: [Job] = state.withLock { state in
-                let group = Array(state.waiting.prefix(Self.largestGroup))
-                state.waiting.removeFirst(group.count)
-                if group.isEmpty { state.isDraining = false }
-                return group
-            }
+            let group = nextGroup()
             if group.isEmpty { return }
             commit(group)
+        }
+    }
+
+    /// Empty when nobody waits; whoever comes next then starts anew.
+    private func nextGroup() -> [Job] {
+        state.withLock { state in
+            let group = Array(state.waiting.prefix(Self.largestGroup))
+            state.waiting.removeFirst(group.count)
+            if group.isEmpty { state.isDraining = false }
+            return group
+        }
+    }
+
+    private func othersWait() -> Bool {
+        state.withLock { state in
+            state.isDraining = !state.waiting.isEmpty
+            return state.isDraining
         }
     }
 
@@ -95,6 +113,11 @@ final class GroupCommitter: Sendable {
         do {
             try pool.writeWithoutTransaction { connection in
                 try connection.inTransaction(.immediate) {
+                    // Alone, it needs no savepoint, which would keep a copy of every page it changes.
+                    if group.count == 1 {
+                        try group[0].run(Transaction(connection: connection))
+                        return .commit
+                    }
                     for (index, job) in group.enumerated() {
                         do {
                             try connection.inSavepoint {
