@@ -27,9 +27,10 @@ def chapter(story):
         answer = page.goto("/nowhere")
         assert answer.status == 404, f"HTTP {answer.status}"
         expect(page.get_by_role("heading", name="没有这个页面")).to_be_visible()
+        story.gallery.shoot(page, "not-found")
         page.get_by_role("link", name="回到首页").click()
         expect(page.get_by_role("heading", name="检查", exact=True)).to_be_visible()
-    english(checks, page)
+    english(checks, story.gallery, page)
     with checks.check("logging out ends the session", page):
         log_out(page)
         page.goto("/studies")
@@ -45,9 +46,15 @@ def wrong_password(checks, gallery, someone):
         Login(page).submit(someone.user.name, "not-the-password")
         expect(Login(page).problem).to_contain_text("用户名或密码不正确")
     gallery.shoot(page, "login-refused")
+    with checks.check("the login page turns into English too", page):
+        page.get_by_role("button", name="English").click()
+        expect(page.get_by_label("Password")).to_be_visible()
+        gallery.shoot(page, "login", "en")
+        page.get_by_role("button", name="中文").click()
+        expect(page.get_by_label("密码")).to_be_visible()
 
 
-def english(checks, page):
+def english(checks, gallery, page):
     with checks.check("one click turns everything into English, and one back", page):
         page.get_by_role("button", name="English").click()
         expect(page.locator("html")).to_have_attribute("lang", "en")
@@ -56,6 +63,14 @@ def english(checks, page):
         words = page.locator("main").inner_text().replace("演示报告医生", "")
         for chinese in ("检查", "报告", "等待", "急诊", "采集"):
             assert chinese not in words, f"{chinese} is left on the English page"
+        page.get_by_role("button", name="New order").click()
+        expect(page.get_by_label("Clinical question and history")).to_be_visible()
+        gallery.shoot(page, "order-form", "en")
+        page.get_by_role("button", name="Cancel").click()
+        for path, name in (("/operator", "forbidden"), ("/nowhere", "not-found")):
+            page.goto(path)
+            gallery.shoot(page, name, "en")
+        page.get_by_role("link", name="Go to the start page").click()
         page.get_by_role("button", name="中文").click()
         expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
         expect(page.get_by_role("heading", name="检查", exact=True)).to_be_visible()
