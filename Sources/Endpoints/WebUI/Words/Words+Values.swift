@@ -41,7 +41,7 @@ extension Words {
             format: """
                 \(year: .defaultDigits)-\(month: .twoDigits)-\(day: .twoDigits) \
                 \(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits)
-                """, timeZone: .current, calendar: Calendar(identifier: .gregorian))
+                """, timeZone: CivilTime.timeZone, calendar: Calendar(identifier: .gregorian))
         return timestamp.date.formatted(style)
     }
 }

@@ -23,7 +23,7 @@ extension ReportMaterial {
             reporting: .init(name: author, time: report.preliminaryAt ?? finalAt),
             reviewing: .init(name: reviewer, time: finalAt),
             status: superseded.map { .corrected(replaces: $0.receivedAt.description) } ?? .final, remarks: [],
-            pictures: [], created: finalAt)
+            pictures: [], created: finalAt, timeZone: CivilTime.timeZone)
     }
 
     private static let sexes = ["M": "男", "F": "女", "O": "其他"]

@@ -102,7 +102,7 @@ enum DICOMDateTime {
     /// `YYYYMMDDHHMMSS`
     static func dateTime(_ timestamp: Timestamp) -> String {
         var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = TimeZone(secondsFromGMT: 8 * 3600) ?? .gmt
+        calendar.timeZone = CivilTime.timeZone
         let parts = calendar.dateComponents([.year, .month, .day, .hour, .minute, .second], from: timestamp.date)
         func digits(_ value: Int?, _ width: Int) -> String {
             let text = String(value ?? 0)
