@@ -12,10 +12,10 @@ enum PEMFile {
         do {
             return try String(contentsOfFile: path, encoding: .utf8)
         } catch {
+            let what = FileManager.default.fileExists(atPath: path) ? "cannot be read" : "does not exist"
             throw IdentityError(
                 code: .cannotReadFile,
-                message: "\(path) cannot be read; check the path and that it belongs to the daemon's user", cause: error
-            )
+                message: "\(path) \(what); check the path and that it belongs to the daemon's user")
         }
     }
 
