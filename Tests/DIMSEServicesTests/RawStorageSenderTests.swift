@@ -90,7 +90,8 @@ struct RawStorageSenderTests {
 
     @Test(
         "gets a status for each of the real and the malformed files, and never loses the association",
-        .enabled(if: FileManager.default.fileExists(atPath: real.path)), .timeLimit(.minutes(5)))
+        .enabled(if: FileManager.default.fileExists(atPath: real.path), "needs ../shared/dicom"),
+        .timeLimit(.minutes(5)))
     func realFiles() async throws {
         let node = try DIMSENode.county(authority)
         let seen = LockedBox<[SentFile]>([])

@@ -39,7 +39,8 @@ extension Flow {
         func county() async throws { try await journey(of: Self.testImages, readAt: .county) }
 
         @Test(
-            "real images are read at the city and their reports come home", .enabled(if: RealImages.arePresent),
+            "real images are read at the city and their reports come home",
+            .enabled(if: RealImages.arePresent, "needs ../shared/dicom"),
             .timeLimit(.minutes(3)), arguments: RealImages.folders)
         func real(folder: String) async throws { try await journey(of: RealImages.path(folder), readAt: .city) }
 
