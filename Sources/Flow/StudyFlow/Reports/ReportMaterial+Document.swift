@@ -5,6 +5,7 @@ import DICOM
 import Foundation
 import Reading
 import Typesetting
+import Vocabulary
 
 extension ReportMaterial {
     func document(_ subject: ReportSubject, _ institution: String) -> ReportDocument {
