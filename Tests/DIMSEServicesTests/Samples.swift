@@ -47,12 +47,12 @@ func dataSetBytes(_ path: String) throws -> Data {
     return try Data(contentsOf: URL(fileURLWithPath: path)).dropFirst(Int(offset))
 }
 
-/// Runs one of DCMTK's tools to its end, off the cooperative pool.
+/// Runs one of DCMTK's tools, or a program by its path, to its end; off the cooperative pool.
 func tool(_ name: String, _ arguments: [String]) async throws -> (code: Int32, output: String) {
     try await withCheckedThrowingContinuation { continuation in
         let thread = Thread {
             let process = Process()
-            process.executableURL = URL(fileURLWithPath: "/usr/bin/" + name)
+            process.executableURL = URL(fileURLWithPath: name.hasPrefix("/") ? name : "/usr/bin/" + name)
             process.arguments = arguments
             let pipe = Pipe()
             process.standardOutput = pipe
