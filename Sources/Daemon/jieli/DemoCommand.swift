@@ -35,6 +35,7 @@ struct DemoCommand: AsyncParsableCommand {
     var detach = false
     @Flag(name: .long, help: "End the network that --detach left running in DIR.")
     var stop = false
+    @OptionGroup var tether: TetherOption
 
     func validate() throws {
         if noStudies, !study.isEmpty { throw ValidationError("--no-studies and --study contradict each other.") }
@@ -49,6 +50,7 @@ struct DemoCommand: AsyncParsableCommand {
             print(count == 0 ? "no node was running 没有节点在运行" : "\(count) nodes ended 已停止 \(count) 个节点")
             return
         }
+        tether.fasten()
         let executable = try DemoOptions.runningExecutable()
         let options = try DemoOptions(
             network: DemoNetwork(directory: folder, basePort: basePort, readingTier: readAt),

@@ -47,7 +47,8 @@ struct NodeProcesses: Sendable {
                             + "\(one.node.logFile):\n\(Self.lastLines(of: one.node.logFile))")
                 }
             }
-            try await group.waitForAll()
+            // Not `waitForAll`: it tells of an error only when all have ended.
+            try await group.next()
         }
     }
 

@@ -1,7 +1,6 @@
 // The daemon.
 
 import ArgumentParser
-import Foundation
 import Logging
 import Node
 
@@ -10,8 +9,7 @@ struct RunCommand: AsyncParsableCommand {
         commandName: "run", abstract: "Run a node until SIGTERM or SIGINT.")
 
     @OptionGroup var node: ConfigurationOption
-    @Flag(name: .long, help: .hidden)
-    var untilInputCloses = false
+    @OptionGroup var tether: TetherOption
 
     func run() async throws {
         let settings = try await node.load()
@@ -21,20 +19,7 @@ struct RunCommand: AsyncParsableCommand {
             handler.logLevel = level
             return handler
         }
-        if untilInputCloses { Self.endWithInput() }
+        tether.fasten()
         try await NodeDaemon(settings, logger: Logger(label: "jieli")).run()
-    }
-
-    /// Whoever started us holds the other end; when it is gone, so are we.
-    private static func endWithInput() {
-        Thread.detachNewThread {
-            var byte: UInt8 = 0
-            while true {
-                let count = read(STDIN_FILENO, &byte, 1)
-                if count > 0 || (count < 0 && errno == EINTR) { continue }
-                kill(getpid(), SIGTERM)
-                return
-            }
-        }
     }
 }
