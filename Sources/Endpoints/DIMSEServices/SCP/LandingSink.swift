@@ -27,14 +27,17 @@ final class LandingSink: StoreSink {
         try floor?.check()
         let named = command.affectedSOPClassUID
         landing = try store.landing()
-        // The sink makes its own file, so that it never writes over another.
-        try store.discard(landing)
-        file = try Part10FileSink(
-            path: landing.path,
-            metaInformation: FileMetaInformation(
-                mediaStorageSOPClassUID: named.isEmpty ? command.abstractSyntax.rawValue : named,
-                mediaStorageSOPInstanceUID: command.affectedSOPInstanceUID, transferSyntax: command.transferSyntax,
-                sourceAETitle: sender.rawValue), limit: limit)
+        do {
+            file = try Part10FileSink(
+                path: landing.path, isMade: true,
+                metaInformation: FileMetaInformation(
+                    mediaStorageSOPClassUID: named.isEmpty ? command.abstractSyntax.rawValue : named,
+                    mediaStorageSOPInstanceUID: command.affectedSOPInstanceUID, transferSyntax: command.transferSyntax,
+                    sourceAETitle: sender.rawValue), limit: limit)
+        } catch {
+            try store.discard(landing)
+            throw error
+        }
         self.floor = floor
         self.take = take
         self.refuse = refuse

@@ -66,8 +66,9 @@ package struct InstanceIntake: Sendable {
 
     private func inspect(_ arrival: Arrival) throws -> InstanceHeader {
         do {
-            try StructureGuard.check(file: arrival.landing.path)
-            let header = try InstanceHeader.read(file: arrival.landing.path)
+            let file = try DICOMFile(arrival.landing.path)
+            try StructureGuard.check(file)
+            let header = try InstanceHeader.read(file)
             guard header.sopClass.isStorage else {
                 throw IntakeError(
                     code: .notStorable, comment: "SOP class is not a storage class",

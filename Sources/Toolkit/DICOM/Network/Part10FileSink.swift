@@ -15,11 +15,13 @@ package final class Part10FileSink {
     private var hash = SHA256()
     private let limit: Int64
 
-    /// Creates the file, which must not exist. `limit` is for the data set.
-    package init(path: String, metaInformation: FileMetaInformation, limit: Int64) throws {
+    /// Creates the file, which must not exist; or takes over an empty one that its owner has just made, `isMade`. Making
+    /// it anew instead costs more than writing it: ext4 looks for an inode beside those that were freed a moment ago.
+    /// `limit` is for the data set.
+    package init(path: String, isMade: Bool = false, metaInformation: FileMetaInformation, limit: Int64) throws {
         self.path = path
         self.limit = limit
-        descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o640)
+        descriptor = open(path, O_WRONLY | O_CLOEXEC | (isMade ? 0 : O_CREAT | O_EXCL), 0o640)
         guard descriptor >= 0 else { throw DICOMError(errno: errno, doing: "creating a file for an instance") }
         do {
             try metaInformation.encoded().withUnsafeBytes { try writeAll($0) }
