@@ -101,7 +101,7 @@ final class ScriptedDestination: DeliveryTransport {
         let destination: ScriptedDestination
         let contexts: Set<DeliveryContext>
 
-        func send(_ delivery: Delivery) async throws -> DeliveryOutcome {
+        func send(_ delivery: Delivery, pace: @escaping DeliveryPace) async throws -> DeliveryOutcome {
             #expect(contexts.contains(delivery.context))
             #expect(delivery.state == .sending)
             let answer = destination.box.withLock { state in

@@ -20,13 +20,25 @@ package enum DeliveryOutcome: Hashable, Sendable {
     }
 }
 
+/// Called before each PDU of an instance with its length in bytes, and once with 0 before the first. Called on a thread
+/// that it may block for as long as the link is somebody else's; it must end such a wait when the delivery's task is
+/// cancelled. Throwing ends the association.
+package typealias DeliveryPace = @Sendable (_ bytes: Int) throws -> Void
+
 /// One open association, used by one worker for one delivery at a time.
 package protocol DeliverySession: Sendable {
-    /// Sends the instance and waits for the answer.
+    /// Sends the instance, each PDU when `pace` lets it go, and waits for the answer.
     ///
-    /// - Throws: when the association broke, so that nobody knows whether the instance arrived; or
+    /// - Throws: when the association broke, so that nobody knows whether the instance arrived; what `pace` threw; or
     ///   `CancellationError`. After a throw the session is not used again.
-    func send(_ delivery: Delivery) async throws -> DeliveryOutcome
+    func send(_ delivery: Delivery, pace: @escaping DeliveryPace) async throws -> DeliveryOutcome
+}
+
+extension DeliverySession {
+    /// Sends the instance as fast as the link takes it.
+    package func send(_ delivery: Delivery) async throws -> DeliveryOutcome {
+        try await send(delivery) { _ in }
+    }
 }
 
 /// Opens sessions.

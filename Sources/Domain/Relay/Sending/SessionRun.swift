@@ -72,7 +72,7 @@ struct SessionRun: Sendable {
                 }
                 guard contexts.contains(next.context) else { return .otherContexts }
                 lease.begin()
-                let outcome = try await session.send(next)
+                let outcome = try await session.send(next, pace: { _ in })
                 lease.answered()
                 guard try await settle(next, outcome) else { return .done }
             }

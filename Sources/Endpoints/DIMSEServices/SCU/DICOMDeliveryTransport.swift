@@ -47,14 +47,15 @@ private struct StorageSession: DeliverySession {
     let flow: FlowContext
     let association: Association
 
-    func send(_ delivery: Delivery) async throws -> DeliveryOutcome {
+    func send(_ delivery: Delivery, pace: @escaping DeliveryPace) async throws -> DeliveryOutcome {
         let instance: OutgoingInstance
         switch try await locate(delivery) {
         case .success(let found): instance = found
         case .failure(let reason): return .unsendable(reason.text)
         }
         do {
-            let response = try await association.store(instance, priority: DIMSEPriority(delivery.priority))
+            let response = try await association.store(
+                instance, priority: DIMSEPriority(delivery.priority), pace: pace)
             guard response.status.isFailure else { return .accepted }
             return .refused(response.status, comment: response.errorComment ?? "")
         } catch let error as DICOMError {
