@@ -76,8 +76,8 @@ struct ConfigurationMistakeTests {
             what: "no association at all", yaml: least + "  maximumAssociations: 0",
             says: ["FILE:6: 'dicom.maximumAssociations' is 0", "between 1 and 1024"]),
         Mistake(
-            what: "too many associations to a parent", yaml: least + "relay:\n  associations: 33",
-            says: ["FILE:7: 'relay.associations' is 33", "between 1 and 32"]),
+            what: "too little patience for a receipt", yaml: least + "relay:\n  receiptPatienceSeconds: 0",
+            says: ["FILE:7: 'relay.receiptPatienceSeconds' is 0", "between 1 and 3600"]),
         Mistake(
             what: "a lease of no time", yaml: least + "reading:\n  leaseSeconds: 0",
             says: ["FILE:7: 'reading.leaseSeconds' is 0", "between 30 and 86400"]),

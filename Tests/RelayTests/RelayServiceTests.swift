@@ -31,7 +31,7 @@ struct RelayServiceTests {
     @Test("starts with the first instance and keeps the association for the next")
     func firstInstance() async throws {
         var relay = try RelayFixture()
-        relay.configuration.associations = 1
+        relay.configuration.usualPolicy.associations = 1...1
         try await relay.run {
             for number in 0..<5 {
                 try relay.enqueue([newDelivery(number)])
@@ -45,7 +45,7 @@ struct RelayServiceTests {
     @Test("releases an idle association")
     func idle() async throws {
         var relay = try RelayFixture()
-        relay.configuration.associations = 1
+        relay.configuration.usualPolicy.associations = 1...1
         try await relay.run {
             try relay.enqueue([newDelivery(1)])
             relay.signal.poke(puning)
@@ -116,7 +116,7 @@ struct RelayServiceTests {
     @Test("parks everything of a class that the destination does not take after trying one")
     func noContext() async throws {
         var relay = try RelayFixture()
-        relay.configuration.associations = 1
+        relay.configuration.usualPolicy.associations = 1...1
         relay.destination.answer { delivery in
             delivery.sopClass == .mrImage ? .noPresentationContext("puning does not take MR Image") : .accepted
         }
@@ -130,7 +130,7 @@ struct RelayServiceTests {
     @Test("tries an instance that breaks associations again after the others")
     func poison() async throws {
         var relay = try RelayFixture()
-        relay.configuration.associations = 1
+        relay.configuration.usualPolicy.associations = 1...1
         relay.destination.answer { delivery in
             if delivery.sopInstance.rawValue == "1.2.1.0" { throw LinkDown() }
             return .accepted
@@ -149,7 +149,7 @@ struct RelayServiceTests {
     @Test("a full destination rests, and nothing is lost or parked")
     func outOfResources() async throws {
         var relay = try RelayFixture()
-        relay.configuration.associations = 1
+        relay.configuration.usualPolicy.associations = 1...1
         relay.destination.answer { _ in .refused(.outOfResources, comment: "disk full") }
         try relay.enqueue((0..<10).map { newDelivery($0) })
         try await relay.run {
@@ -164,7 +164,7 @@ struct RelayServiceTests {
     @Test("a STAT study goes before the rest of a batch already leased")
     func urgency() async throws {
         var relay = try RelayFixture()
-        relay.configuration.associations = 1
+        relay.configuration.usualPolicy.associations = 1...1
         let gate = Gate()
         relay.destination.answer { delivery in
             if delivery.sopInstance.rawValue == "1.2.1.1" { await gate.wait() }
@@ -184,7 +184,7 @@ struct RelayServiceTests {
     @Test("asks for another association when the queue needs a context it lacks")
     func otherContexts() async throws {
         var relay = try RelayFixture()
-        relay.configuration.associations = 1
+        relay.configuration.usualPolicy.associations = 1...1
         try await relay.run {
             try relay.enqueue([newDelivery(1)])
             relay.signal.poke(puning)
@@ -222,7 +222,7 @@ struct RelayServiceTests {
     @Test("a long transfer keeps its lease")
     func renewal() async throws {
         var relay = try RelayFixture()
-        relay.configuration.associations = 1
+        relay.configuration.usualPolicy.associations = 1...1
         let gate = Gate()
         relay.destination.answer { _ in
             await gate.wait()
@@ -246,7 +246,7 @@ struct RelayServiceTests {
     @Test("a graceful shutdown finishes what is on the wire and gives the rest back")
     func gracefulShutdown() async throws {
         var relay = try RelayFixture()
-        relay.configuration.associations = 2
+        relay.configuration.usualPolicy.associations = 2...2
         let gate = Gate()
         relay.destination.answer { _ in
             await gate.wait()

@@ -62,7 +62,7 @@ package struct NodeDaemon: Sendable {
         ]
         if !node.parents.isEmpty {
             services.append(HomecomingService(flow, fetching: DICOMInstanceFetching(flow, dialer: dialer)))
-            services.append(relay(flow, dialer))
+            services.append(relay(flow, dialer, peers))
             for parent in peers.parents {
                 services.append(
                     LinkClient(exchange, parent: parent, configuration: linkConfiguration, logger: logger))
@@ -108,9 +108,9 @@ package struct NodeDaemon: Sendable {
             authorityFile: configuration.tls.authority)
     }
 
-    private func relay(_ flow: FlowContext, _ dialer: ParentDialer) -> RelayService {
+    private func relay(_ flow: FlowContext, _ dialer: ParentDialer, _ peers: PeerDirectory) -> RelayService {
         var relay = RelayConfiguration(destinations: flow.node.parents, owner: flow.node.name.rawValue)
-        relay.associations = configuration.relayAssociations
+        relay.policies = Dictionary(peers.parents.map { ($0.name, $0.link) }, uniquingKeysWith: { first, _ in first })
         return RelayService(
             configuration: relay, database: flow.database,
             transport: DICOMDeliveryTransport(flow, dialer: dialer), signal: flow.signals.relay, logger: logger)

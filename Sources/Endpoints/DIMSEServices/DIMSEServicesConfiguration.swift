@@ -33,14 +33,11 @@ package struct DIMSEServicesConfiguration: Hashable, Sendable {
     package var largestInstance: Int64
     /// How long associations may go on after the daemon is told to stop.
     package var gracePeriod: Duration
-    /// For associations this node requests, where the kernel has it.
-    package var congestionControl: String?
 
     package init(
         aeTitle: AETitle, host: String, plainPort: Int?, tlsPort: Int?, credentials: TLSCredentials,
         callingAETitles: Set<AETitle> = [], lanRetrieve: LANRetrieve = .own, maximumAssociations: Int = 64,
-        minimumFreeBytes: Int64 = 1 << 30, largestInstance: Int64 = 16 << 30, gracePeriod: Duration = .seconds(10),
-        congestionControl: String? = "bbr"
+        minimumFreeBytes: Int64 = 1 << 30, largestInstance: Int64 = 16 << 30, gracePeriod: Duration = .seconds(10)
     ) {
         self.aeTitle = aeTitle
         self.host = host
@@ -53,6 +50,5 @@ package struct DIMSEServicesConfiguration: Hashable, Sendable {
         self.minimumFreeBytes = minimumFreeBytes
         self.largestInstance = largestInstance
         self.gracePeriod = gracePeriod
-        self.congestionControl = congestionControl
     }
 }

@@ -64,7 +64,6 @@ package enum ConfigurationKeys {
         Key(
             name: "study.settleSeconds", kind: .number, fallback: "20",
             meaning: "quiet time after which an acquired study is whole"),
-        Key(name: "relay.associations", kind: .number, fallback: "4", meaning: "associations to each parent"),
         Key(
             name: "relay.receiptPatienceSeconds", kind: .number, fallback: "30",
             meaning: "a missing receipt is asked for after this long"),

@@ -73,7 +73,6 @@ extension NodeConfiguration {
         peersFile = try text("peers").isEmpty ? nil : path("peers")
         rulesFile = try text("rules").isEmpty ? nil : path("rules")
         singleReaderAllowed = try reader.requiredBool(forKey: "reading.singleReader")
-        relayAssociations = try number("relay.associations", 1...32)
         logLevel = try value("log.level", "a log level") { Self.logLevels.contains($0) ? $0 : nil }
         dicom = DICOMSettings(
             aeTitle: try value("dicom.aeTitle", "an AE title (1 to 16 characters)") { AETitle(rawValue: $0) },

@@ -45,7 +45,6 @@ package struct NodeConfiguration: Sendable {
     package var dicom: DICOMSettings
     package var http: HTTPSettings
     package var tls: TLSFiles
-    package var relayAssociations: Int
     package var peersFile: String?
     package var rulesFile: String?
     package var logLevel: String

@@ -24,6 +24,7 @@ struct CheckConfigCommand: AsyncParsableCommand {
             nodes.isEmpty ? "none" : nodes.map(\.rawValue).joined(separator: ", ")
         }
         print("# parents: \(names(local.parents))")
+        for parent in peers.parents { print("# link to \(parent.name): \(parent.link)") }
         print("# children: \(names(local.children))")
         print("# DICOM TLS clients: \(peers.clients.count)")
         print("# routing rules: \(rules.rules.count)")
@@ -64,7 +65,6 @@ extension NodeConfiguration {
         case "reading.leaseSeconds": Self.seconds(node.lease)
         case "reading.orderWaitSeconds": Self.seconds(node.orderWait)
         case "study.settleSeconds": Self.seconds(node.settleAfter)
-        case "relay.associations": String(relayAssociations)
         case "relay.receiptPatienceSeconds": Self.seconds(node.receiptPatience)
         case "log.level": logLevel
         default: "?"

@@ -15,6 +15,7 @@ extension PeerDirectory {
     ///     dicomTLSPort: 2762
     ///     url: https://127.0.0.1:8443    # for events; no trailing slash
     ///     reaches: [guangzhou]           # optional: nodes behind it
+    ///     link: {limit: 20 Mbit/s}       # optional; see LinkPolicy
     /// children:
     ///   - name: paotai
     ///     aeTitle: PAOTAI                # or aeTitles: [PAOTAI, PAOTAI2]
@@ -87,7 +88,8 @@ extension ParentPeer {
             return text
         }
         reaches = try yaml.values("reaches", "a node name", NodeName.init(rawValue:))
-        try yaml.finish(known: "name, aeTitle, host, dicomTLSPort, url, reaches")
+        link = try yaml.mapping("link", what: "'link'").map(LinkPolicy.init(yaml:)) ?? LinkPolicy()
+        try yaml.finish(known: "name, aeTitle, host, dicomTLSPort, url, reaches, link")
     }
 }
 

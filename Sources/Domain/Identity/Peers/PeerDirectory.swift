@@ -14,6 +14,8 @@ package struct ParentPeer: Hashable, Sendable {
     package var url: String
     /// Nodes reached through this one (its own parents, siblings), for orders that wish for one of them.
     package var reaches: [NodeName]
+    /// How much of the line studies may take, and how.
+    package var link: LinkPolicy
 }
 
 /// A node below, which dials this one.

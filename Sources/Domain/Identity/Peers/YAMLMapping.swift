@@ -71,6 +71,11 @@ struct YAMLMapping {
         }
     }
 
+    /// One mapping, if it is given.
+    mutating func mapping(_ key: String, what: String) throws -> YAMLMapping? {
+        try take(key).map { try YAMLMapping($0, file: file, what: what) }
+    }
+
     /// A list of mappings.
     mutating func mappings(_ key: String, what: String) throws -> [YAMLMapping] {
         guard let place = take(key) else { return [] }

@@ -5,8 +5,10 @@ import Vocabulary
 package struct RelayConfiguration: Hashable, Sendable {
     /// The nodes this one delivers to: its parents.
     package var destinations: [NodeName]
-    /// Associations that a destination's queue may use at once. Several hide the round trip per instance.
-    package var associations: Int = 4
+    /// How the link to each destination is used.
+    package var policies: [NodeName: LinkPolicy] = [:]
+    /// Of destinations that have none in `policies`.
+    package var usualPolicy = LinkPolicy()
     /// Names this daemon's leases; the same after a restart, another for each daemon on one database.
     package var owner: String
     /// Deliveries that a worker leases at once, when the queue is long.
@@ -28,4 +30,6 @@ package struct RelayConfiguration: Hashable, Sendable {
         self.destinations = destinations
         self.owner = owner
     }
+
+    func policy(_ destination: NodeName) -> LinkPolicy { policies[destination] ?? usualPolicy }
 }

@@ -42,13 +42,13 @@ package struct RelayService: Service {
         let recovered = try await tools.database.write { try tools.ledger.recover(owner: owner, in: $0) }
         tools.logger.log(.info, "relay started", [.count: "\(recovered)"])
         let stop = RelayStop()
-        var workers = configuration.destinations.count * max(1, configuration.associations)
+        var workers = configuration.destinations.map { configuration.policy($0).associations.upperBound }.reduce(0, +)
         let grace = workers > 0 ? configuration.shutdownGrace : .zero
         await withTaskGroup(of: Ended.self) { group in
             for destination in configuration.destinations {
                 let link = DestinationLink(destination, tools: tools)
                 stop.onStop { link.wakeup.signal() }
-                for _ in 0..<max(1, configuration.associations) {
+                for _ in 0..<configuration.policy(destination).associations.upperBound {
                     group.addTask {
                         await RelayWorker(link: link, tools: tools, stop: stop).run()
                         return .worker

@@ -34,7 +34,7 @@ struct SessionRun: Sendable {
     func claim() async throws -> Bool {
         let (ledger, destination, configuration) = (tools.ledger, link.destination, tools.configuration)
         let now = tools.now()
-        let associations = max(1, configuration.associations)
+        let associations = configuration.policy(destination).associations.upperBound
         let ready = try await tools.database.read {
             try ledger.claimable(destination, limit: configuration.batch * associations, at: now, in: $0)
         }

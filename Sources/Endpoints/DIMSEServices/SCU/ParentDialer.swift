@@ -8,14 +8,12 @@ import Vocabulary
 package struct ParentDialer: Sendable {
     private let aeTitle: AETitle
     private let credentials: TLSCredentials
-    private let congestionControl: String?
     private let peers: @Sendable () -> PeerDirectory
 
     /// - Parameter peers: asked at each call, so that a corrected address counts at once.
     package init(_ configuration: DIMSEServicesConfiguration, peers: @escaping @Sendable () -> PeerDirectory) {
         aeTitle = configuration.aeTitle
         credentials = configuration.credentials
-        congestionControl = configuration.congestionControl
         self.peers = peers
     }
 
@@ -28,6 +26,6 @@ package struct ParentDialer: Sendable {
         return AssociationTarget(
             address: PeerAddress(host: parent.host, port: parent.dicomTLSPort), calling: aeTitle,
             called: parent.aeTitle, contexts: contexts, tls: credentials,
-            expectedNodeURN: name.uniformResourceName, congestionControl: congestionControl)
+            expectedNodeURN: name.uniformResourceName, congestionControl: parent.link.socketCongestionControl)
     }
 }
