@@ -128,6 +128,7 @@ struct RelayFixture {
     init() throws {
         (database, directory) = try temporaryDatabase(RelaySchema.migrations)
         destination = ScriptedDestination(clock: clock.wallClock)
+        configuration.usualPolicy.associations = 4...4
     }
 
     var service: RelayService {
