@@ -86,5 +86,11 @@ package enum RelaySchema {
             );
             CREATE INDEX receipt_due_child ON receipt_due (child, origin, id);
             """),
+        Migration(
+            "2026-11-21 count interruptions",
+            """
+            ALTER TABLE delivery ADD COLUMN interruptions INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE delivery ADD COLUMN bytes_carried BIGINT NOT NULL DEFAULT 0;
+            """),
     ]
 }

@@ -73,6 +73,10 @@ package struct Delivery: Hashable, Sendable, Identifiable {
     package var state: DeliveryState
     /// How many times it was sent or tried.
     package var attempts: Int
+    /// How many times an association broke while it was on the wire; a refusal is none.
+    package var interruptions: Int
+    /// Bytes of the data set that the destination keeps of an instance carried in ranges, though it is not whole yet.
+    package var bytesCarried: Int64
     package var nextAttemptAt: Timestamp?
     package var leaseUntil: Timestamp?
     /// A sentence for the operator; kept until the next success.
@@ -114,6 +118,8 @@ extension Delivery {
         priority = try row["priority"]
         state = try row["state"]
         attempts = try row["attempts"]
+        interruptions = try row["interruptions"]
+        bytesCarried = try row["bytes_carried"]
         nextAttemptAt = try row[optional: "next_attempt_at"]
         leaseUntil = try row[optional: "lease_until"]
         lastError = try row[optional: "last_error"]

@@ -35,7 +35,8 @@ extension DeliveryLedger {
     ) throws -> [DeliveryProgress] {
         let rows = try snapshot.rows(
             """
-            SELECT destination, state, count(*) AS instances, sum(size) AS bytes, max(last_error) AS last_error
+            SELECT destination, state, count(*) AS instances, sum(size) AS bytes, sum(bytes_carried) AS carried,
+                max(last_error) AS last_error
             FROM delivery WHERE study_instance_uid = ? GROUP BY destination, state ORDER BY destination
             """, study)
         var found: [NodeName: DeliveryProgress] = [:]
@@ -49,7 +50,7 @@ extension DeliveryLedger {
                     destination: destination, counts: DeliveryCounts(), bytesTotal: 0, bytesSent: 0, lastError: nil)
             progress.counts[state] = try row["instances"]
             if state != .cancelled { progress.bytesTotal += bytes }
-            if state == .sent || state == .done { progress.bytesSent += bytes }
+            progress.bytesSent += state == .sent || state == .done ? bytes : try row["carried"]
             if state == .parked || (state == .waiting && progress.lastError == nil) {
                 progress.lastError = try row[optional: "last_error"] ?? progress.lastError
             }
@@ -63,8 +64,8 @@ extension DeliveryLedger {
         var found: [NodeName: DestinationSummary] = [:]
         for row in try snapshot.rows(
             """
-            SELECT destination, state, count(*) AS instances, sum(size) AS bytes, min(created_at) AS oldest,
-                max(last_error) AS last_error
+            SELECT destination, state, count(*) AS instances, sum(size - bytes_carried) AS bytes,
+                min(created_at) AS oldest, max(last_error) AS last_error
             FROM delivery WHERE state IN ('held', 'waiting', 'sending', 'sent', 'parked')
             GROUP BY destination, state
             """)

@@ -96,7 +96,7 @@ package struct DeliveryLedger: Sendable {
             count += try transaction.execute(
                 """
                 UPDATE delivery SET state = 'waiting', sent_at = NULL, receipt_asked_at = NULL, next_attempt_at = NULL,
-                    last_error = ?
+                    bytes_carried = 0, last_error = ?
                 WHERE sop_instance_uid = ? AND destination = ? AND state = 'sent'
                 """, reason, instance, destination)
         }

@@ -48,7 +48,7 @@ package struct DeliveryProgress: Hashable, Sendable {
     package var destination: NodeName
     package var counts: DeliveryCounts
     package var bytesTotal: Int64
-    /// Of instances sent or done.
+    /// Of instances sent or done, and what was carried in ranges of the others.
     package var bytesSent: Int64
     /// A sentence of one delivery that failed last, if any waits or is parked.
     package var lastError: String?

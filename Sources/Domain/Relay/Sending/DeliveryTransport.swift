@@ -32,9 +32,32 @@ package protocol DeliverySession: Sendable {
     /// - Throws: when the association broke, so that nobody knows whether the instance arrived; what `pace` threw; or
     ///   `CancellationError`. After a throw the session is not used again.
     func send(_ delivery: Delivery, pace: @escaping DeliveryPace) async throws -> DeliveryOutcome
+
+    /// The same for a session that carries in ranges: it tells of each that the destination has on its disk.
+    func send(
+        _ delivery: Delivery, pace: @escaping DeliveryPace, progress: @escaping RangeProgress
+    ) async throws -> DeliveryOutcome
 }
 
+/// Where an instance stands that is carried in ranges.
+package enum RangeStep: Hashable, Sendable {
+    /// The destination keeps so many bytes of the data set, whatever becomes of the line.
+    case carried(bytes: Int64)
+    /// What it kept was damaged or is gone.
+    case startedOver(reason: String)
+}
+
+/// Called after each step; throwing ends the session.
+package typealias RangeProgress = @Sendable (RangeStep) async throws -> Void
+
 extension DeliverySession {
+    /// A session that sends each instance in one piece has no steps to tell of.
+    package func send(
+        _ delivery: Delivery, pace: @escaping DeliveryPace, progress: @escaping RangeProgress
+    ) async throws -> DeliveryOutcome {
+        try await send(delivery, pace: pace)
+    }
+
     /// Sends the instance as fast as the link takes it.
     package func send(_ delivery: Delivery) async throws -> DeliveryOutcome {
         try await send(delivery) { _ in }
@@ -54,4 +77,10 @@ package protocol DeliveryTransport: Sendable {
         to destination: NodeName, contexts: Set<DeliveryContext>,
         _ body: @Sendable (any DeliverySession) async throws -> Result
     ) async throws -> Result
+}
+
+/// Opens sessions that carry an instance in ranges, each of which survives the line: for what breaks associations.
+package protocol RangeTransport: DeliveryTransport {
+    /// Whether this destination takes ranges, as far as is known.
+    func isAvailable(for destination: NodeName) -> Bool
 }

@@ -8,6 +8,7 @@ final class Lease: Sendable {
     private struct State {
         var waiting: [Delivery] = []
         var onTheWire: Delivery?
+        var hasGained = false
         var isOpen = false
         var isOver = false
     }
@@ -40,7 +41,18 @@ final class Lease: Sendable {
     }
 
     /// The next one goes onto the wire.
-    func begin() { state.withLock { $0.onTheWire = $0.waiting.first } }
+    func begin() {
+        state.withLock {
+            $0.onTheWire = $0.waiting.first
+            $0.hasGained = false
+        }
+    }
+
+    /// The destination keeps more of the one on the wire than before.
+    func gained() { state.withLock { $0.hasGained = true } }
+
+    /// Whether it did since `begin`.
+    var hasGained: Bool { state.withLock { $0.hasGained } }
 
     /// The destination answered for the one on the wire; it stays leased until `settled`.
     func answered() { state.withLock { $0.onTheWire = nil } }

@@ -18,6 +18,8 @@ package struct RelayConfiguration: Hashable, Sendable {
     /// How long an association stays open with nothing to send.
     package var idle: Duration = .seconds(5)
     package var backOff = BackOff()
+    /// An instance interrupted so often goes in ranges; 0: never.
+    package var rangesAfterInterruptions = 2
     /// How often a queue is looked at when nobody signals: the command line of another process may have changed it.
     package var lookEvery: Duration = .seconds(30)
     /// How long a graceful shutdown lets an instance finish that is on the wire.

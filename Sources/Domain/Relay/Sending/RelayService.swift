@@ -23,18 +23,20 @@ package struct RelayService: Service {
     private let tools: RelayTools
 
     /// - Parameters:
+    ///   - ranges: for instances that were interrupted; without it they are sent in one piece for ever.
     ///   - signal: poked after every commit that queues, releases or retries.
     ///   - clock: waits; `wallClock` is what is written down.
     ///   - random: 0 ..< 1, spreads the back-off.
     package init(
-        configuration: RelayConfiguration, database: Database, transport: any DeliveryTransport, signal: RelaySignal,
-        logger: Logger, clock: any Clock<Duration> = ContinuousClock(), wallClock: WallClock = .system,
+        configuration: RelayConfiguration, database: Database, transport: any DeliveryTransport,
+        ranges: (any RangeTransport)? = nil, signal: RelaySignal, logger: Logger,
+        clock: any Clock<Duration> = ContinuousClock(), wallClock: WallClock = .system,
         random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
     ) {
         self.configuration = configuration
         tools = RelayTools(
-            configuration: configuration, database: database, transport: transport, signal: signal, logger: logger,
-            clock: clock, wallClock: wallClock, random: random)
+            configuration: configuration, database: database, transport: transport, ranges: ranges, signal: signal,
+            logger: logger, clock: clock, wallClock: wallClock, random: random)
     }
 
     package func run() async throws {

@@ -9,6 +9,7 @@ struct RelayTools: Sendable {
     let configuration: RelayConfiguration
     let database: Database
     let transport: any DeliveryTransport
+    let ranges: (any RangeTransport)?
     let signal: RelaySignal
     let logger: Logger
     let clock: any Clock<Duration>

@@ -63,11 +63,13 @@ struct RelayWorker: Sendable {
             let contexts = try await run.contexts()
             run.lease.isOpen = false
             run.lease.isOver = false
+            let ranges = try await run.rangesForNext()
             do {
-                let end = try await tools.transport.withSession(to: link.destination, contexts: contexts) { session in
+                let transport: any DeliveryTransport = ranges ?? tools.transport
+                let end = try await transport.withSession(to: link.destination, contexts: contexts) { session in
                     link.opened(round: run.round)
                     run.lease.isOpen = true
-                    let end = try await run.send(on: session, contexts: contexts)
+                    let end = try await run.send(on: session, contexts: contexts, inRanges: ranges != nil)
                     run.lease.isOver = true
                     return end
                 }

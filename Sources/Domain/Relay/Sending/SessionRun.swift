@@ -9,7 +9,7 @@ struct SessionRun: Sendable {
     enum End: Sendable {
         /// Nothing left, something more important elsewhere, or the relay ends.
         case done
-        /// The next row needs a context that this association was not asked for.
+        /// The next row needs a context that this association was not asked for, or goes in ranges and this doesn't.
         case otherContexts
     }
 
@@ -60,7 +60,9 @@ struct SessionRun: Sendable {
         return contexts
     }
 
-    func send(on session: any DeliverySession, contexts: Set<DeliveryContext>) async throws -> End {
+    func send(
+        on session: any DeliverySession, contexts: Set<DeliveryContext>, inRanges: Bool
+    ) async throws -> End {
         while !stop.isStopping {
             try Task.checkCancellation()
             let seen = (generation: link.wakeup.generation, pokes: link.wakeup.pokes)
@@ -70,9 +72,11 @@ struct SessionRun: Sendable {
                     try await giveBack()
                     break
                 }
-                guard contexts.contains(next.context) else { return .otherContexts }
+                guard contexts.contains(next.context), (ranges(for: next) != nil) == inRanges else {
+                    return .otherContexts
+                }
                 lease.begin()
-                let outcome = try await session.send(next, pace: { _ in })
+                let outcome = try await session.send(next, pace: { _ in }, progress: { try await advance(next, $0) })
                 lease.answered()
                 guard try await settle(next, outcome) else { return .done }
             }
@@ -145,11 +149,11 @@ struct SessionRun: Sendable {
         let rest = try await link.failed(round: round, sentence)
         if let broken = lease.onTheWire {
             let (ledger, owner) = (tools.ledger, tools.configuration.owner)
-            let nextAttempt = tools.now() + rest + rowDelay(broken)
+            // What gained ground is not what breaks associations: it goes on as soon as the link does.
+            let nextAttempt = tools.now() + rest + (lease.hasGained ? .zero : rowDelay(broken))
             _ = try await tools.database.write {
-                try ledger.markFailed(
-                    broken.id, owner: owner, error: sentence, status: nil, retriable: true, nextAttemptAt: nextAttempt,
-                    in: $0)
+                try ledger.markInterrupted(
+                    broken.id, owner: owner, error: sentence, nextAttemptAt: nextAttempt, in: $0)
             }
             lease.settled([broken.id])
         }
@@ -159,7 +163,10 @@ struct SessionRun: Sendable {
     /// Returns untried rows to the queue.
     func giveBack(leaving: Bool = false) async throws {
         if leaving { link.left(round: round) }
-        let ids = lease.waiting.map(\.id)
+        try await giveBack(lease.waiting.map(\.id))
+    }
+
+    func giveBack(_ ids: [Int64]) async throws {
         guard !ids.isEmpty else { return }
         let (ledger, owner) = (tools.ledger, tools.configuration.owner)
         try await tools.database.write { try ledger.giveBack(ids, owner: owner, in: $0) }

@@ -1,8 +1,6 @@
 // Carrying the relay's deliveries to a parent: C-STORE over TLS.
 
-import Archive
 import DICOM
-import Foundation
 import Logging
 import Observability
 import Relay
@@ -48,11 +46,13 @@ private struct StorageSession: DeliverySession {
     let association: Association
 
     func send(_ delivery: Delivery, pace: @escaping DeliveryPace) async throws -> DeliveryOutcome {
-        let instance: OutgoingInstance
-        switch try await locate(delivery) {
-        case .success(let found): instance = found
-        case .failure(let reason): return .unsendable(reason.text)
+        let file: OutgoingFile
+        switch try await OutgoingFile.locate(delivery, in: flow) {
+        case .success(let found): file = found
+        case .failure(let missing): return .unsendable(missing.sentence)
         }
+        let instance = OutgoingInstance(
+            path: file.path, sopClassUID: delivery.sopClass.rawValue, sopInstanceUID: delivery.sopInstance.rawValue)
         do {
             let response = try await association.store(
                 instance, priority: DIMSEPriority(delivery.priority), pace: pace)
@@ -65,32 +65,6 @@ private struct StorageSession: DeliverySession {
             default: throw error
             }
         }
-    }
-
-    private struct Reason: Error {
-        let text: String
-    }
-
-    /// The file, if it is there and as long as it was: what doesn't hash to its digest any more is found by `verify`.
-    private func locate(_ delivery: Delivery) async throws -> Result<OutgoingInstance, Reason> {
-        let record = try await flow.database.read { [catalogue = flow.catalogue] in
-            try catalogue.instance(delivery.sopInstance, in: $0)
-        }
-        guard let record, record.digest == delivery.digest else {
-            return .failure(Reason(text: "the instance is not in the archive; run 'jieli verify'"))
-        }
-        let path = try flow.store.url(of: record.path).path
-        var facts = stat()
-        guard stat(path, &facts) == 0 else {
-            return .failure(Reason(text: "the instance's file is gone; restore it and run 'jieli verify'"))
-        }
-        guard Int64(facts.st_size) == record.dataSetOffset + record.size else {
-            return .failure(
-                Reason(text: "the instance's file has another length than when it came; run 'jieli verify'"))
-        }
-        return .success(
-            OutgoingInstance(
-                path: path, sopClassUID: record.sopClass.rawValue, sopInstanceUID: record.sopInstanceUID.rawValue))
     }
 }
 
