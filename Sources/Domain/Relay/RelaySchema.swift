@@ -92,5 +92,35 @@ package enum RelaySchema {
             ALTER TABLE delivery ADD COLUMN interruptions INTEGER NOT NULL DEFAULT 0;
             ALTER TABLE delivery ADD COLUMN bytes_carried BIGINT NOT NULL DEFAULT 0;
             """),
+        Migration(
+            "2026-11-21 let receipts name acquired forms",
+            """
+            ALTER TABLE receipt ADD COLUMN acquired_digest TEXT;
+            ALTER TABLE receipt ADD COLUMN acquired_size BIGINT;
+            ALTER TABLE receipt ADD COLUMN acquired_syntax TEXT;
+            ALTER TABLE receipt_due ADD COLUMN acquired_digest TEXT;
+            ALTER TABLE receipt_due ADD COLUMN acquired_size BIGINT;
+            ALTER TABLE receipt_due ADD COLUMN acquired_syntax TEXT;
+            """),
+        Migration(
+            "2026-11-21 let deliveries travel compressed",
+            """
+            ALTER TABLE delivery ADD COLUMN compression TEXT;
+            ALTER TABLE delivery ADD COLUMN sent_digest TEXT;
+            ALTER TABLE delivery ADD COLUMN sent_size BIGINT;
+            ALTER TABLE delivery ADD COLUMN sent_syntax TEXT;
+            CREATE INDEX delivery_uncompressed ON delivery (priority, study_queued_at, id)
+                WHERE compression = 'wanted';
+            CREATE TABLE compressed_copy (
+                sop_instance_uid TEXT PRIMARY KEY NOT NULL,
+                study_instance_uid TEXT NOT NULL,
+                file TEXT NOT NULL,
+                digest TEXT NOT NULL,
+                size BIGINT NOT NULL,
+                transfer_syntax TEXT NOT NULL,
+                file_size BIGINT NOT NULL,
+                made_at BIGINT NOT NULL
+            );
+            """),
     ]
 }

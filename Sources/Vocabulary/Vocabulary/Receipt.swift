@@ -11,10 +11,13 @@ package struct ReceiptItem: Hashable, Codable, Sendable {
     package var transferSyntax: TransferSyntax
     /// When it was durable, by the receiving node's clock.
     package var storedAt: Timestamp
+    /// What was acquired, where that is not what is held: the node has decoded it and found this digest. `nil` when the
+    /// bytes held are those acquired, as in every receipt from before links could compress.
+    package var acquired: AcquiredForm?
 
     package init(
         sopInstanceUID: SOPInstanceUID, studyInstanceUID: StudyInstanceUID, digest: Digest, size: Int64,
-        transferSyntax: TransferSyntax, storedAt: Timestamp
+        transferSyntax: TransferSyntax, storedAt: Timestamp, acquired: AcquiredForm? = nil
     ) {
         self.sopInstanceUID = sopInstanceUID
         self.studyInstanceUID = studyInstanceUID
@@ -22,7 +25,11 @@ package struct ReceiptItem: Hashable, Codable, Sendable {
         self.size = size
         self.transferSyntax = transferSyntax
         self.storedAt = storedAt
+        self.acquired = acquired
     }
+
+    /// Whether this proves that the data set with `digest` is safe: held as it is, or restorable to the byte.
+    package func proves(_ digest: Digest) -> Bool { self.digest == digest || acquired?.digest == digest }
 }
 
 /// A batch of items with the receiving node's signature over exactly the bytes of `body`.

@@ -3,7 +3,7 @@
 import Database
 
 package enum ArchiveSchema {
-    package static let migrations: [Migration] = [catalogue, ledger]
+    package static let migrations: [Migration] = [catalogue, ledger, acquiredForms]
 
     /// Derived from the files; `Reindex` empties and refills these.
     private static let catalogue = Migration(
@@ -158,5 +158,29 @@ package enum ArchiveSchema {
             id BIGINT NOT NULL PRIMARY KEY,
             started_at BIGINT NOT NULL
         );
+        """)
+
+    /// `acquired_form` belongs to the ledger: what others said, and whether decoding bore them out. The columns are derived
+    /// from it and from the files.
+    private static let acquiredForms = Migration(
+        "2026-11-21 name acquired forms",
+        """
+        ALTER TABLE sop_instance ADD COLUMN acquired_digest TEXT;
+        ALTER TABLE sop_instance ADD COLUMN acquired_size BIGINT;
+        ALTER TABLE sop_instance ADD COLUMN acquired_syntax TEXT;
+        CREATE TABLE acquired_form (
+            sop_instance_uid TEXT NOT NULL,
+            digest TEXT NOT NULL,
+            study_instance_uid TEXT NOT NULL,
+            acquired_digest TEXT NOT NULL,
+            acquired_size BIGINT NOT NULL,
+            acquired_syntax TEXT NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('claimed', 'proven', 'refuted')),
+            claimed_by TEXT NOT NULL,
+            claimed_at BIGINT NOT NULL,
+            checked_at BIGINT,
+            PRIMARY KEY (sop_instance_uid, digest)
+        );
+        CREATE INDEX acquired_form_unchecked ON acquired_form (claimed_at) WHERE state = 'claimed';
         """)
 }

@@ -68,14 +68,15 @@ extension Catalogue {
             INSERT INTO sop_instance (sop_instance_uid, study_instance_uid, series_instance_uid, sop_class_uid,
                 transfer_syntax_uid, digest, data_set_size, data_set_offset, path, instance_number, number_of_frames,
                 pixel_rows, pixel_columns, bits_allocated, slice_position, content_date, content_time, network_made,
-                source_kind, source_name, received_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                source_kind, source_name, received_at, acquired_digest, acquired_size, acquired_syntax)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (sop_instance_uid) DO NOTHING
             """, instance.sopInstanceUID, instance.studyInstanceUID, instance.seriesInstanceUID, instance.sopClass,
             instance.transferSyntax, instance.digest, instance.size, instance.dataSetOffset, instance.path,
             instance.instanceNumber, instance.numberOfFrames, instance.rows, instance.columns,
             instance.bitsAllocated, instance.slicePosition, instance.contentDate, instance.contentTime,
-            instance.isNetworkMade, instance.source.kind, instance.source.name, instance.receivedAt) == 1
+            instance.isNetworkMade, instance.source.kind, instance.source.name, instance.receivedAt,
+            instance.acquired?.digest, instance.acquired?.size, instance.acquired?.transferSyntax) == 1
     }
 
     // MARK: Aggregates

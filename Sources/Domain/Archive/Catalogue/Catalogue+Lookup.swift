@@ -82,7 +82,8 @@ extension Catalogue {
     ) throws -> [ManifestItem] {
         try database.rows(
             """
-            SELECT sop_instance_uid, digest, data_set_size FROM sop_instance
+            SELECT sop_instance_uid, COALESCE(acquired_digest, digest) AS digest,
+                COALESCE(acquired_size, data_set_size) AS data_set_size FROM sop_instance
             WHERE study_instance_uid = ? AND network_made = 0 ORDER BY sop_instance_uid
             """, study
         ).map(ManifestItem.init(row:))
@@ -94,8 +95,8 @@ extension Catalogue {
     ) throws -> [ManifestItem] {
         try items.filter { item in
             try database.row(
-                "SELECT 1 FROM sop_instance WHERE sop_instance_uid = ? AND digest = ?", item.sopInstanceUID,
-                item.digest) == nil
+                "SELECT 1 FROM sop_instance WHERE sop_instance_uid = ? AND COALESCE(acquired_digest, digest) = ?",
+                item.sopInstanceUID, item.digest) == nil
         }
     }
 

@@ -88,7 +88,7 @@ extension InstanceRecord {
         sop_instance_uid, sop_instance.study_instance_uid, sop_instance.series_instance_uid, sop_class_uid, \
         transfer_syntax_uid, digest, data_set_size, data_set_offset, path, instance_number, \
         number_of_frames, pixel_rows, pixel_columns, bits_allocated, slice_position, content_date, content_time, network_made, source_kind, \
-        source_name, received_at
+        source_name, received_at, acquired_digest, acquired_size, acquired_syntax
         """
     static let order = "instance_number IS NULL, instance_number, slice_position, sop_instance_uid"
 
@@ -113,5 +113,13 @@ extension InstanceRecord {
         isNetworkMade = try row["network_made"]
         source = InstanceSource(kind: try row["source_kind"], name: try row["source_name"])
         receivedAt = try row["received_at"]
+        acquired = try AcquiredForm(optional: row)
+    }
+}
+
+extension AcquiredForm {
+    init?(optional row: Row) throws {
+        guard let digest: Digest = try row[optional: "acquired_digest"] else { return nil }
+        self.init(digest: digest, size: try row["acquired_size"], transferSyntax: try row["acquired_syntax"])
     }
 }

@@ -34,7 +34,8 @@ package struct Catalogue: Sendable {
                     studyInstanceUID: study, issuer: issuer, originNode: originNode, viaChild: viaChild,
                     recordedAt: time), in: transaction)
         guard origin.issuer == issuer else { return .foreignIssuer(existing: origin.issuer) }
-        let entry = CatalogueEntry(header, stored: stored, origin: origin, receivedAt: time)
+        var entry = CatalogueEntry(header, stored: stored, origin: origin, receivedAt: time)
+        try entry.nameAcquiredForm(in: transaction)
         guard try add(entry, in: transaction) else {
             // Another daemon on the same database was faster by a hair.
             guard let existing = try instance(header.sopInstanceUID, in: transaction) else {
@@ -51,7 +52,7 @@ package struct Catalogue: Sendable {
     private func compare(
         _ existing: InstanceRecord, with stored: StoredInstance, in transaction: Transaction
     ) throws -> RecordOutcome {
-        guard existing.digest == stored.digest else { return .conflicting(existing: existing) }
+        guard try isSame(existing, stored.digest, in: transaction) else { return .conflicting(existing: existing) }
         var existing = existing
         if existing.path == stored.path, existing.dataSetOffset != stored.dataSetOffset {
             existing.dataSetOffset = stored.dataSetOffset
@@ -60,6 +61,18 @@ package struct Catalogue: Sendable {
                 existing.sopInstanceUID)
         }
         return .identical(existing)
+    }
+
+    /// The same acquired bytes: as they are, or one of the two compressed for the way. A sender's word suffices where what
+    /// is kept is what it claims to have compressed; what is kept compressed counts only once it was decoded.
+    private func isSame(
+        _ existing: InstanceRecord, _ digest: Digest, in transaction: Transaction
+    ) throws -> Bool {
+        if existing.digest == digest || existing.acquired?.digest == digest { return true }
+        guard let claimed = try AcquiredFormBook().form(of: existing.sopInstanceUID, digest, in: transaction) else {
+            return false
+        }
+        return claimed.state != .refuted && claimed.acquired.digest == (existing.acquired?.digest ?? existing.digest)
     }
 
     // MARK: Whose a study is

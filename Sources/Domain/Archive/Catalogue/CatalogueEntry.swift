@@ -1,6 +1,7 @@
 // From an instance's header to rows.
 
 import DICOM
+import Database
 import Vocabulary
 
 /// One instance with what it says about its series, study and patient.
@@ -44,6 +45,15 @@ struct CatalogueEntry {
             bitsAllocated: header.bitsAllocated, slicePosition: header.slicePosition,
             contentDate: Self.date(header.contentDate), contentTime: Self.time(header.contentTime),
             isNetworkMade: stored.isNetworkMade, source: stored.source, receivedAt: receivedAt)
+    }
+
+    /// Of a compressed instance that was decoded before: from the ledger, which outlives the catalogue.
+    mutating func nameAcquiredForm(in transaction: Transaction) throws {
+        guard instance.transferSyntax == .jpegLSLossless,
+            let form = try AcquiredFormBook().form(of: instance.sopInstanceUID, instance.digest, in: transaction),
+            form.state == .proven
+        else { return }
+        instance.acquired = form.acquired
     }
 
     /// `2004.01.19`, as ACR-NEMA wrote it (PS3.5 6.2), becomes `20040119`; anything else stays.

@@ -7,6 +7,9 @@ import Vocabulary
 package struct ManifestBook: Sendable {
     package init() {}
 
+    /// Manifests name what was acquired; a compressed form counts once it was decoded to just that.
+    private static let isHere = "COALESCE(sop_instance.acquired_digest, sop_instance.digest) = manifest_item.digest"
+
     /// Before the items are known: how many instances the child has so far. Never lowers what is known.
     package func announce(
         _ study: StudyInstanceUID, count: Int, at time: Timestamp, in transaction: Transaction
@@ -69,10 +72,13 @@ package struct ManifestBook: Sendable {
         let row = try database.row(
             """
             SELECT count(*) AS expected, COALESCE(sum(manifest_item.data_set_size), 0) AS expected_bytes,
-                COALESCE(sum(CASE WHEN sop_instance.digest = manifest_item.digest THEN 1 ELSE 0 END), 0) AS arrived,
-                COALESCE(sum(CASE WHEN sop_instance.digest = manifest_item.digest
-                    THEN manifest_item.data_set_size ELSE 0 END), 0) AS arrived_bytes,
-                COALESCE(sum(CASE WHEN sop_instance.digest <> manifest_item.digest THEN 1 ELSE 0 END), 0) AS differing
+                COALESCE(sum(CASE WHEN \(Self.isHere) THEN 1 ELSE 0 END), 0) AS arrived,
+                COALESCE(sum(CASE WHEN \(Self.isHere) THEN manifest_item.data_set_size ELSE 0 END), 0)
+                    AS arrived_bytes,
+                COALESCE(sum(CASE WHEN sop_instance.digest IS NULL OR \(Self.isHere) OR EXISTS (
+                    SELECT 1 FROM acquired_form WHERE state = 'claimed'
+                        AND acquired_form.sop_instance_uid = sop_instance.sop_instance_uid
+                        AND acquired_form.digest = sop_instance.digest) THEN 0 ELSE 1 END), 0) AS differing
             FROM manifest_item LEFT JOIN sop_instance
                 ON sop_instance.sop_instance_uid = manifest_item.sop_instance_uid
             WHERE manifest_item.study_instance_uid = ?
@@ -124,7 +130,7 @@ package struct ManifestBook: Sendable {
             SELECT manifest_item.sop_instance_uid, manifest_item.digest, manifest_item.data_set_size
             FROM manifest_item WHERE manifest_item.study_instance_uid = ? AND NOT EXISTS (
                 SELECT 1 FROM sop_instance WHERE sop_instance.sop_instance_uid = manifest_item.sop_instance_uid
-                    AND sop_instance.digest = manifest_item.digest)
+                    AND \(Self.isHere))
             ORDER BY manifest_item.sop_instance_uid
             """, study
         ).map(ManifestItem.init(row:))

@@ -86,18 +86,21 @@ package struct InstanceRecord: Hashable, Sendable {
     package var isNetworkMade: Bool
     package var source: InstanceSource
     package var receivedAt: Timestamp
+    /// What was acquired, where what is kept is a compressed form of it; found by decoding, not by hearsay.
+    package var acquired: AcquiredForm?
 }
 
 extension InstanceRecord {
     package var isImage: Bool { rows != nil && columns != nil }
 
     package var manifestItem: ManifestItem {
-        ManifestItem(sopInstanceUID: sopInstanceUID, digest: digest, size: size)
+        ManifestItem(
+            sopInstanceUID: sopInstanceUID, digest: acquired?.digest ?? digest, size: acquired?.size ?? size)
     }
 
     package var receiptItem: ReceiptItem {
         ReceiptItem(
             sopInstanceUID: sopInstanceUID, studyInstanceUID: studyInstanceUID, digest: digest, size: size,
-            transferSyntax: transferSyntax, storedAt: receivedAt)
+            transferSyntax: transferSyntax, storedAt: receivedAt, acquired: acquired)
     }
 }

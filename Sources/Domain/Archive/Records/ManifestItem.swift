@@ -5,9 +5,9 @@ import Vocabulary
 /// One acquired instance in a manifest.
 package struct ManifestItem: Hashable, Codable, Sendable {
     package var sopInstanceUID: SOPInstanceUID
-    /// SHA-256 of the data set bytes.
+    /// SHA-256 of the data set bytes as acquired, whatever form a node keeps them in.
     package var digest: Digest
-    /// Length of the data set in bytes.
+    /// Length of the acquired data set in bytes.
     package var size: Int64
 
     package init(sopInstanceUID: SOPInstanceUID, digest: Digest, size: Int64) {

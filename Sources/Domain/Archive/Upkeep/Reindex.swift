@@ -196,7 +196,8 @@ extension Reindex {
             stored.isNetworkMade = try arrival["network_made"]
             receivedAt = try arrival["received_at"]
         }
-        let entry = CatalogueEntry(header, stored: stored, origin: origin, receivedAt: receivedAt)
+        var entry = CatalogueEntry(header, stored: stored, origin: origin, receivedAt: receivedAt)
+        try entry.nameAcquiredForm(in: transaction)
         guard try catalogue.add(entry, in: transaction) else {
             return .superfluous("instance \(header.sopInstanceUID) is already there")
         }

@@ -62,7 +62,8 @@ package struct DeliveryLedger: Sendable {
 
     // MARK: Receipts
 
-    /// Finishes what `node` has proven to hold with the same digest, whatever state it is in: a proof is a proof.
+    /// Finishes what `node` has proven to hold with the same digest, or to hold compressed and restorable to it, whatever
+    /// state it is in: a proof is a proof.
     ///
     /// - Returns: the instances whose delivery this finished.
     @discardableResult
@@ -74,8 +75,8 @@ package struct DeliveryLedger: Sendable {
                 """
                 UPDATE delivery SET state = 'done', done_at = ?, sent_at = coalesce(sent_at, ?), lease_owner = NULL,
                     lease_until = NULL, next_attempt_at = NULL, last_error = NULL, last_status = NULL
-                WHERE sop_instance_uid = ? AND destination = ? AND digest = ? AND state <> 'done'
-                """, now, now, item.sopInstanceUID, node, item.digest) > 0
+                WHERE sop_instance_uid = ? AND destination = ? AND digest IN (?, ?) AND state <> 'done'
+                """, now, now, item.sopInstanceUID, node, item.digest, item.acquired?.digest ?? item.digest) > 0
         }.map(\.sopInstanceUID)
     }
 

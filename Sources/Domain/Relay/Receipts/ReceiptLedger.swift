@@ -22,7 +22,8 @@ package struct ReceiptLedger: Sendable {
 
     // MARK: Received
 
-    /// Keeps a batch for ever. The same again changes nothing.
+    /// Keeps a batch for ever. The same again changes nothing; a receipt that names the acquired form as well replaces one
+    /// that did not yet.
     ///
     /// - Returns: the items that were not known yet.
     @discardableResult
@@ -41,11 +42,15 @@ package struct ReceiptLedger: Sendable {
             try transaction.execute(
                 """
                 INSERT INTO receipt (sop_instance_uid, node, digest, study_instance_uid, size, transfer_syntax, stored_at,
-                    batch)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT (sop_instance_uid, node, digest) DO NOTHING
+                    batch, acquired_digest, acquired_size, acquired_syntax)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (sop_instance_uid, node, digest) DO UPDATE SET batch = excluded.batch,
+                    acquired_digest = excluded.acquired_digest, acquired_size = excluded.acquired_size,
+                    acquired_syntax = excluded.acquired_syntax
+                    WHERE receipt.acquired_digest IS NULL AND excluded.acquired_digest IS NOT NULL
                 """, item.sopInstanceUID, receipt.node, item.digest, item.studyInstanceUID, item.size,
-                item.transferSyntax, item.storedAt, batch) > 0
+                item.transferSyntax, item.storedAt, batch, item.acquired?.digest, item.acquired?.size,
+                item.acquired?.transferSyntax) > 0
         }
     }
 
@@ -95,11 +100,14 @@ package struct ReceiptLedger: Sendable {
             try transaction.execute(
                 """
                 INSERT INTO receipt_due (child, origin, sop_instance_uid, study_instance_uid, digest, size,
-                    transfer_syntax, stored_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT (child, sop_instance_uid, digest) DO NOTHING
+                    transfer_syntax, stored_at, acquired_digest, acquired_size, acquired_syntax)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (child, sop_instance_uid, digest) DO UPDATE SET
+                    acquired_digest = excluded.acquired_digest, acquired_size = excluded.acquired_size,
+                    acquired_syntax = excluded.acquired_syntax
                 """, child, origin, item.sopInstanceUID, item.studyInstanceUID, item.digest, item.size,
-                item.transferSyntax, item.storedAt)
+                item.transferSyntax, item.storedAt, item.acquired?.digest, item.acquired?.size,
+                item.acquired?.transferSyntax)
         }
     }
 
@@ -134,6 +142,9 @@ extension ReceiptItem {
         self.init(
             sopInstanceUID: try row["sop_instance_uid"], studyInstanceUID: try row["study_instance_uid"],
             digest: try row["digest"], size: try row["size"], transferSyntax: try row["transfer_syntax"],
-            storedAt: try row["stored_at"])
+            storedAt: try row["stored_at"],
+            acquired: try row[optional: "acquired_digest", as: Digest.self].map {
+                AcquiredForm(digest: $0, size: try row["acquired_size"], transferSyntax: try row["acquired_syntax"])
+            })
     }
 }
