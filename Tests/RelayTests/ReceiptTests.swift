@@ -90,34 +90,34 @@ struct ReceiptTests {
 
     @Test("what a node signs, another verifies, also after it travelled as JSON")
     func roundTrip() throws {
-        let receipt = try authority.signer(for: puning).sign(items)
+        let receipt = try authority.signer(for: puning).sign(items, at: Timestamp(Date()))
         let travelled = try JSONDecoder().decode(SignedReceipt.self, from: JSONEncoder().encode(receipt))
         #expect(try verifier.verify(travelled).items == items)
     }
 
     @Test("refuses an altered body")
     func alteredBody() throws {
-        var receipt = try authority.signer(for: puning).sign(items)
+        var receipt = try authority.signer(for: puning).sign(items, at: Timestamp(Date()))
         receipt.body = receipt.body.replacing("\"size\":1000", with: "\"size\":1001")
         expectRefusal(receipt, "does not fit its body")
     }
 
     @Test("refuses the signature of another key")
     func wrongSigner() throws {
-        var receipt = try authority.signer(for: puning).sign(items)
-        receipt.signature = try authority.signer(for: puning).sign(items).signature
+        var receipt = try authority.signer(for: puning).sign(items, at: Timestamp(Date()))
+        receipt.signature = try authority.signer(for: puning).sign(items, at: Timestamp(Date())).signature
         expectRefusal(receipt, "does not fit its body")
     }
 
     @Test("refuses a certificate of another authority, of the same name too", arguments: ["Other", "Jieli Test"])
     func otherAuthority(name: String) throws {
-        let receipt = try TestAuthority(name).signer(for: puning).sign(items)
+        let receipt = try TestAuthority(name).signer(for: puning).sign(items, at: Timestamp(Date()))
         expectRefusal(receipt, "not issued by this network's authority")
     }
 
     @Test("refuses a receipt in another node's name")
     func otherNode() throws {
-        var receipt = try authority.signer(for: puning).sign(items)
+        var receipt = try authority.signer(for: puning).sign(items, at: Timestamp(Date()))
         receipt.node = jieyang
         expectRefusal(receipt, "names another node")
     }
@@ -129,18 +129,62 @@ struct ReceiptTests {
         expectRefusal(receipt, "an authority's certificate")
     }
 
-    @Test("takes an old receipt of an expired certificate, but nothing stored after its end")
+    @Test("a receipt outlives its certificate; one signed after the certificate's end, or before its time, is refused")
     func expiry() throws {
+        let (key, certificate) = try authority.issue(to: puning, days: -30)
+        func signed(daysAgo days: Double) throws -> SignedReceipt {
+            let time = Timestamp(Date(timeIntervalSinceNow: -days * 86400))
+            var old = items
+            for index in old.indices { old[index].storedAt = time }
+            let body = try ReceiptBody.text(of: ReceiptStatement(items: old, signedAt: time))
+            return SignedReceipt(
+                node: puning, body: body,
+                signature: try key.signature(for: Data(body.utf8)).derRepresentation.base64EncodedString(),
+                certificate: try certificate.serializeAsPEM().pemString)
+        }
+        let verified = try verifier.verify(signed(daysAgo: 40))
+        #expect(verified.items.count == 3)
+        #expect(verified.signedAt < verified.validity.until)
+        expectRefusal(try signed(daysAgo: 1), "expired")
+        expectRefusal(try signed(daysAgo: 900), "before its certificate began")
+    }
+
+    @Test("a signer whose certificate has ended signs nothing that nobody would believe")
+    func expiredSigner() throws {
         let signer = try authority.signer(for: puning, days: -30)
-        expectRefusal(try signer.sign(items), "expired")
+        #expect(throws: RelayError(code: .unusableReceiptKey, message: "")) {
+            try signer.sign(items, at: Timestamp(Date()))
+        }
+        let earlier = Timestamp(Date(timeIntervalSinceNow: -40 * 86400))
         var old = items
-        for index in old.indices { old[index].storedAt = Timestamp(Date(timeIntervalSinceNow: -40 * 86400)) }
-        #expect(try verifier.verify(signer.sign(old)).items == old)
+        for index in old.indices { old[index].storedAt = earlier }
+        #expect(try verifier.verify(signer.sign(old, at: earlier)).items == old)
+    }
+
+    @Test("receipts from before the time was signed are judged by when the instances were stored")
+    func withoutTime() throws {
+        let (key, certificate) = try authority.issue(to: puning)
+        let body = String(decoding: try JSONEncoder().encode(items), as: UTF8.self)
+        let receipt = SignedReceipt(
+            node: puning, body: body,
+            signature: try key.signature(for: Data(body.utf8)).derRepresentation.base64EncodedString(),
+            certificate: try certificate.serializeAsPEM().pemString)
+        #expect(try verifier.verify(receipt).items == items)
+    }
+
+    @Test("a node may change its key: receipts of the old one and of the new one are both good")
+    func keyChange() throws {
+        let now = Timestamp(Date())
+        let before = try authority.signer(for: puning).sign(items, at: now)
+        let after = try authority.signer(for: puning).sign(items, at: now)
+        #expect(before.certificate != after.certificate)
+        #expect(try verifier.verify(before).items == items)
+        #expect(try verifier.verify(after).items == items)
     }
 
     @Test("names what it cannot read", arguments: ["", "not PEM"])
     func unreadable(certificate: String) throws {
-        var receipt = try authority.signer(for: puning).sign(items)
+        var receipt = try authority.signer(for: puning).sign(items, at: Timestamp(Date()))
         receipt.certificate = certificate
         #expect(throws: RelayError(code: .receiptUnreadable, message: "")) { try verifier.verify(receipt) }
         #expect(throws: RelayError(code: .unusableAuthority, message: "")) {
@@ -165,8 +209,8 @@ struct ReceiptTests {
     func ledger() throws {
         let (database, directory) = try temporaryDatabase(RelaySchema.migrations)
         let ledger = ReceiptLedger()
-        let verified = try verifier.verify(authority.signer(for: puning).sign(items))
-        let second = try verifier.verify(authority.signer(for: jieyang).sign([items[0]]))
+        let verified = try verifier.verify(authority.signer(for: puning).sign(items, at: Timestamp(Date())))
+        let second = try verifier.verify(authority.signer(for: jieyang).sign([items[0]], at: Timestamp(Date())))
         let now = Timestamp(Date())
         let counts = try database.writeBlocking { transaction in
             [

@@ -34,6 +34,7 @@ package struct FlowContext: Sendable {
     package let inbox = InboxLedger()
     package let audit = AuditTrail()
     package let passages = PassageLedger()
+    package let onwardHops = OnwardHopLedger()
 
     package init(
         node: LocalNode, database: Database, store: any InstanceStore, rules: RoutingRules,

@@ -53,5 +53,20 @@ package enum FlowSchema {
                 heartbeat TEXT
             )
             """),
+        Migration(
+            "2026-11-21 create onward_hop",
+            """
+            CREATE TABLE onward_hop (
+                study_instance_uid TEXT NOT NULL,
+                from_node TEXT NOT NULL,
+                to_node TEXT NOT NULL,
+                since BIGINT NOT NULL,
+                heard_from TEXT NOT NULL,
+                proven_at BIGINT,
+                asked_at BIGINT,
+                PRIMARY KEY (study_instance_uid, to_node)
+            );
+            CREATE INDEX onward_hop_open ON onward_hop (since) WHERE proven_at IS NULL;
+            """),
     ]
 }

@@ -53,6 +53,30 @@ package final class Database: Sendable {
         }
     }
 
+    /// Opens a database that another process may be writing, to read only: nothing is migrated, nothing can be written.
+    ///
+    /// - Throws: `DatabaseError.cannotOpen`; `.migrationFailed` where the schema is not this version's.
+    package init(reading path: String, migrations: [Migration]) throws {
+        var configuration = GRDB.Configuration()
+        configuration.label = "jieli.database.reading"
+        configuration.readonly = true
+        configuration.busyMode = .timeout(10)
+        configuration.maximumReaderCount = 2
+        configuration.publicStatementArguments = false
+        do {
+            pool = try DatabasePool(path: path, configuration: configuration)
+            try pool.read { connection in try Migrator(connection: connection).check(migrations) }
+        } catch let error as DatabaseError {
+            throw error
+        } catch {
+            throw DatabaseError(
+                code: .cannotOpen,
+                message: "the database \(path) cannot be read; run this as the user that the node runs as", cause: error
+            )
+        }
+        committer = GroupCommitter(pool: pool)
+    }
+
     /// Runs `body` in a transaction and returns when it is on disk. Blocks the calling thread: for threads of our own
     /// (associations); tasks use `write`.
     package func writeBlocking<Result: Sendable>(

@@ -18,10 +18,20 @@ package struct Migration: Sendable {
 struct Migrator {
     let connection: GRDB.Database
 
-    func apply(_ migrations: [Migration]) throws {
-        try connection.execute(
-            sql: "CREATE TABLE IF NOT EXISTS applied_migration (name TEXT PRIMARY KEY NOT NULL)")
+    /// For a reader, which changes nothing.
+    ///
+    /// - Throws: `DatabaseError.migrationFailed` unless the schema is exactly that of `migrations`.
+    func check(_ migrations: [Migration]) throws {
         let applied = try Set(String.fetchAll(connection, sql: "SELECT name FROM applied_migration"))
+        try refuseUnknown(applied, migrations)
+        guard let missing = migrations.first(where: { !applied.contains($0.name) }) else { return }
+        throw DatabaseError(
+            code: .migrationFailed,
+            message: "the database is of an older version (it lacks '\(missing.name)'); start this version of the node "
+                + "once, then ask again")
+    }
+
+    private func refuseUnknown(_ applied: Set<String>, _ migrations: [Migration]) throws {
         let unknown = applied.subtracting(migrations.map(\.name))
         guard unknown.isEmpty else {
             throw DatabaseError(
@@ -29,6 +39,13 @@ struct Migrator {
                 message: "the database was written by a newer version (it knows '\(unknown.sorted()[0])'); "
                     + "install that version or restore a backup from before it")
         }
+    }
+
+    func apply(_ migrations: [Migration]) throws {
+        try connection.execute(
+            sql: "CREATE TABLE IF NOT EXISTS applied_migration (name TEXT PRIMARY KEY NOT NULL)")
+        let applied = try Set(String.fetchAll(connection, sql: "SELECT name FROM applied_migration"))
+        try refuseUnknown(applied, migrations)
         for migration in migrations where !applied.contains(migration.name) {
             do {
                 try connection.execute(sql: migration.sql)

@@ -11,6 +11,12 @@ import Vocabulary
 
 /// Opened beside a daemon that may be running: SQLite lets both in, and what is written is written in whole transactions.
 struct NodeAtRest {
+    enum Access {
+        /// Changes nothing, the schema included.
+        case reading
+        case writing
+    }
+
     let configuration: NodeConfiguration
     let flow: FlowContext
 
@@ -18,21 +24,26 @@ struct NodeAtRest {
     var operators: OperatorDesk { OperatorDesk(flow) }
 
     /// - Throws: `Failure` when the node has never run.
-    init(_ option: ConfigurationOption) async throws {
+    init(_ option: ConfigurationOption, _ access: Access = .reading) async throws {
         let configuration = try await option.load()
         guard FileManager.default.fileExists(atPath: configuration.databaseFile) else {
             throw Failure.usage(
                 "there is no database at \(configuration.databaseFile); has this node run yet? 节点尚未运行过")
         }
-        try self.init(configuration, store: FileInstanceStore(folder: configuration.archiveDirectory, access: .visitor))
+        try self.init(
+            configuration, access, store: FileInstanceStore(folder: configuration.archiveDirectory, access: .visitor))
     }
 
-    init(_ configuration: NodeConfiguration, store: any InstanceStore) throws {
+    init(_ configuration: NodeConfiguration, _ access: Access, store: any InstanceStore) throws {
+        let database =
+            switch access {
+            case .reading: try Database(reading: configuration.databaseFile, migrations: NodeSchema.migrations)
+            case .writing: try Database(path: configuration.databaseFile, migrations: NodeSchema.migrations)
+            }
         let node = configuration.localNode(with: try configuration.loadPeers())
         self.configuration = configuration
         flow = FlowContext(
-            node: node, database: try Database(path: configuration.databaseFile, migrations: NodeSchema.migrations),
-            store: store, rules: try configuration.loadRules(in: node.topology),
+            node: node, database: database, store: store, rules: try configuration.loadRules(in: node.topology),
             singleReaderAllowed: configuration.singleReaderAllowed, signals: FlowSignals(), clock: .system,
             logger: .silent)
     }

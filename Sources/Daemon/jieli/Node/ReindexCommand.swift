@@ -19,7 +19,7 @@ struct ReindexCommand: AsyncParsableCommand {
         }
         // As its owner: refused while the daemon has it.
         let store = try FileInstanceStore(folder: configuration.archiveDirectory, access: .owner)
-        let node = try NodeAtRest(configuration, store: store)
+        let node = try NodeAtRest(configuration, .writing, store: store)
         let progress = TerminalProgress()
         let report = try Reindex(store: store, database: node.database, node: configuration.node.name).run { state in
             progress.update([ProgressBar("重建 reindexing", state)])

@@ -22,7 +22,7 @@ struct QueueRetry: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let node = try await NodeAtRest(node)
+        let node = try await NodeAtRest(node, .writing)
         let count =
             all
             ? try await node.operators.retryAllParked(to: destination, by: NodeAtRest.actor)
@@ -41,7 +41,7 @@ struct QueueCancel: AsyncParsableCommand {
     var ids: [Int64]
 
     func run() async throws {
-        let node = try await NodeAtRest(node)
+        let node = try await NodeAtRest(node, .writing)
         let count = try await node.operators.cancel(ids, by: NodeAtRest.actor)
         print("\(count) deliveries cancelled 已取消")
         if count < ids.count { throw Failure(description: "\(ids.count - count) of the ids can't be cancelled") }

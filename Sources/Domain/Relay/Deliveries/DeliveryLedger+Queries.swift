@@ -36,7 +36,7 @@ extension DeliveryLedger {
         let rows = try snapshot.rows(
             """
             SELECT destination, state, count(*) AS instances, sum(size) AS bytes, sum(bytes_carried) AS carried,
-                max(last_error) AS last_error
+                max(last_error) AS last_error, min(created_at) AS oldest
             FROM delivery WHERE study_instance_uid = ? GROUP BY destination, state ORDER BY destination
             """, study)
         var found: [NodeName: DeliveryProgress] = [:]
@@ -51,6 +51,10 @@ extension DeliveryLedger {
             progress.counts[state] = try row["instances"]
             if state != .cancelled { progress.bytesTotal += bytes }
             progress.bytesSent += state == .sent || state == .done ? bytes : try row["carried"]
+            if DeliveryState.open.contains(state) {
+                let oldest: Timestamp = try row["oldest"]
+                progress.oldestOpenAt = min(progress.oldestOpenAt ?? oldest, oldest)
+            }
             if state == .parked || (state == .waiting && progress.lastError == nil) {
                 progress.lastError = try row[optional: "last_error"] ?? progress.lastError
             }

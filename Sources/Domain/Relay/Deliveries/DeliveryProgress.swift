@@ -52,6 +52,8 @@ package struct DeliveryProgress: Hashable, Sendable {
     package var bytesSent: Int64
     /// A sentence of one delivery that failed last, if any waits or is parked.
     package var lastError: String?
+    /// When the oldest delivery that is not proven yet was queued.
+    package var oldestOpenAt: Timestamp?
 
     package var isComplete: Bool { counts.open == 0 }
 }

@@ -3,17 +3,29 @@
 import Foundation
 import Vocabulary
 
+/// What a node states: it holds these, and says so now.
+struct ReceiptStatement: Codable, Hashable, Sendable {
+    var items: [ReceiptItem]
+    /// By the signer's clock. `nil` in receipts from before it was part of the text.
+    var signedAt: Timestamp?
+}
+
 enum ReceiptBody {
     /// JSON with sorted keys. Only the signer's own text is ever checked, so its spelling need not be canonical.
-    static func text(of items: [ReceiptItem]) throws -> String {
+    static func text(of statement: ReceiptStatement) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(items), as: UTF8.self)
+        return String(decoding: try encoder.encode(statement), as: UTF8.self)
     }
 
-    static func items(in text: String) throws -> [ReceiptItem] {
+    /// - Throws: `RelayError.receiptUnreadable`.
+    static func statement(in text: String) throws -> ReceiptStatement {
+        let bytes = Data(text.utf8)
         do {
-            return try JSONDecoder().decode([ReceiptItem].self, from: Data(text.utf8))
+            guard text.utf8.first != UInt8(ascii: "[") else {
+                return ReceiptStatement(items: try JSONDecoder().decode([ReceiptItem].self, from: bytes))
+            }
+            return try JSONDecoder().decode(ReceiptStatement.self, from: bytes)
         } catch {
             throw RelayError(
                 code: .receiptUnreadable, message: "the body of a receipt is not a list of receipt items", cause: error)

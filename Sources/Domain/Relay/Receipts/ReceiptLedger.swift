@@ -75,13 +75,16 @@ package struct ReceiptLedger: Sendable {
     }
 
     /// The signed batches that prove a study, as they came: what a court would want.
+    ///
+    /// - Parameter node: whose; everybody's without.
     package func batches(
-        of study: StudyInstanceUID, in snapshot: some DatabaseReading
+        of study: StudyInstanceUID, by node: NodeName? = nil, in snapshot: some DatabaseReading
     ) throws -> [SignedReceipt] {
         try snapshot.rows(
             """
-            SELECT * FROM receipt_batch WHERE id IN (SELECT batch FROM receipt WHERE study_instance_uid = ?) ORDER BY id
-            """, study
+            SELECT * FROM receipt_batch WHERE id IN (SELECT batch FROM receipt WHERE study_instance_uid = ?
+                \(node == nil ? "" : "AND node = ?")) ORDER BY id
+            """, arguments: [study] + (node.map { [$0] } ?? [])
         ).map {
             SignedReceipt(
                 node: try $0["node"], body: try $0["body"], signature: try $0["signature"],

@@ -11,6 +11,7 @@ package struct ReceiptSigner: Sendable {
     package let node: NodeName
     private let key: P256.Signing.PrivateKey
     private let certificate: String
+    private let validity: ReceiptValidity
 
     /// - Throws: `RelayError.unusableReceiptKey` unless the certificate is this key's and names this node.
     package init(node: NodeName, privateKeyPEM: String, certificatePEM: String) throws {
@@ -36,10 +37,20 @@ package struct ReceiptSigner: Sendable {
         }
         self.node = node
         certificate = certificatePEM
+        validity = ReceiptValidity(parsed)
     }
 
-    package func sign(_ items: [ReceiptItem]) throws -> SignedReceipt {
-        let body = try ReceiptBody.text(of: items)
+    /// - Parameter now: goes into what is signed.
+    /// - Throws: `RelayError.unusableReceiptKey` outside the certificate's time: nobody would believe the receipt.
+    package func sign(_ items: [ReceiptItem], at now: Timestamp) throws -> SignedReceipt {
+        guard validity.covers(now) else {
+            throw RelayError(
+                code: .unusableReceiptKey,
+                message:
+                    "the receipt certificate is valid from \(validity.from) to \(validity.until) and it is \(now); "
+                    + "renew it, or set the clock")
+        }
+        let body = try ReceiptBody.text(of: ReceiptStatement(items: items, signedAt: now))
         let signature = try key.signature(for: Data(body.utf8))
         return SignedReceipt(
             node: node, body: body, signature: signature.derRepresentation.base64EncodedString(),

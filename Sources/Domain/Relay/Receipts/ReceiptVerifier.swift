@@ -10,12 +10,20 @@ import X509
 package struct VerifiedReceipt: Hashable, Sendable {
     package let receipt: SignedReceipt
     package let items: [ReceiptItem]
+    /// By the signer's clock; of receipts that do not say, when the last item was stored.
+    package let signedAt: Timestamp
+    /// Of the certificate it was signed with.
+    package let validity: ReceiptValidity
 
     package var node: NodeName { receipt.node }
 
-    fileprivate init(receipt: SignedReceipt, items: [ReceiptItem]) {
+    fileprivate init(
+        receipt: SignedReceipt, items: [ReceiptItem], signedAt: Timestamp, validity: ReceiptValidity
+    ) {
         self.receipt = receipt
         self.items = items
+        self.signedAt = signedAt
+        self.validity = validity
     }
 }
 
@@ -27,9 +35,6 @@ package struct VerifiedReceipt: Hashable, Sendable {
 /// is judged by what was signed, not by today: a receipt outlives its certificate, a certificate can't sign after its
 /// end.
 package struct ReceiptVerifier: Sendable {
-    /// Clocks of townships are wrong; a day more or less must not cost a proof.
-    private static let clockTolerance: TimeInterval = 24 * 60 * 60
-
     private let authorities: [Certificate]
 
     /// - Parameter authorityPEM: one certificate or several, so that an authority can be replaced.
@@ -59,13 +64,21 @@ package struct ReceiptVerifier: Sendable {
         }
         try checkCertificate(certificate, of: receipt.node)
         try checkSignature(receipt, certificate)
-        let items = try ReceiptBody.items(in: receipt.body)
-        let end = certificate.notValidAfter.addingTimeInterval(Self.clockTolerance)
-        guard items.allSatisfy({ $0.storedAt.date <= end }) else {
+        let statement = try ReceiptBody.statement(in: receipt.body)
+        let validity = ReceiptValidity(certificate)
+        let lastStored = statement.items.map(\.storedAt).max()
+        guard let signedAt = statement.signedAt ?? lastStored else {
+            throw refusal(receipt.node, "it names no instance and no time")
+        }
+        guard validity.endsAfter(signedAt), lastStored.map(validity.endsAfter) ?? true else {
             throw refusal(
                 receipt.node, "its certificate had expired before it was signed; renew that node's certificates")
         }
-        return VerifiedReceipt(receipt: receipt, items: items)
+        guard statement.signedAt.map(validity.covers) ?? true else {
+            throw refusal(receipt.node, "it was signed before its certificate began; check that node's clock")
+        }
+        return VerifiedReceipt(
+            receipt: receipt, items: statement.items, signedAt: signedAt, validity: validity)
     }
 
     private func checkCertificate(_ certificate: Certificate, of node: NodeName) throws {

@@ -33,6 +33,9 @@ struct EventApplication: Sendable {
             try settled(try decode(envelope), from: peer, in: transaction, wakes: &wakes)
         case (ReceiptsRequested.type, false):
             try ReceiptChase(flow).answer(try decode(envelope), from: peer, in: transaction, wakes: &wakes)
+        case (ReceiptsAboveRequested.type, false):
+            try ReceiptChase(flow).answerFromAbove(
+                try decode(envelope), from: peer, in: transaction, wakes: &wakes)
         case (TaskOffered.type, false):
             let event: TaskOffered = try decode(envelope)
             try TaskPassing(flow).receive(event.offer, from: peer, in: transaction, wakes: &wakes)
@@ -48,6 +51,8 @@ struct EventApplication: Sendable {
                 event.priority, of: event.study, by: .node(peer), in: transaction, wakes: &wakes)
         case (ReceiptsIssued.type, true):
             try receipts(try decode(envelope), in: transaction, wakes: &wakes)
+        case (StudyPassedOn.type, true):
+            try OnwardPassage(flow).heard(try decode(envelope), from: peer, in: transaction, wakes: &wakes)
         case (InstancesMissing.type, true):
             let event: InstancesMissing = try decode(envelope)
             try ReceiptChase(flow).sendAgain(event, to: peer, in: transaction, wakes: &wakes)
@@ -139,6 +144,7 @@ struct EventApplication: Sendable {
         var below: Set<NodeName> = []
         for study in Set(verified.items.map(\.studyInstanceUID)) {
             wakes.changes.insert(FlowChange(.study, study))
+            try OnwardPassage(flow).review(study, in: transaction)
             if let child = try flow.catalogue.origin(of: study, in: transaction)?.viaChild { below.insert(child) }
         }
         for child in below { try Messenger(flow).send(event, to: child, in: transaction, wakes: &wakes) }

@@ -48,7 +48,8 @@ package struct LinkExchange: Sendable {
                     at: flow.clock.now(), version: FlowVersion.current, tier: flow.node.tier,
                     queueDepth: summaries.map(\.counts.open).reduce(0, +),
                     oldestQueuedAt: summaries.compactMap(\.oldestCreatedAt).min(), freeBytes: space.free,
-                    totalBytes: space.total, certificateExpiresAt: certificateExpiresAt))
+                    totalBytes: space.total, certificateExpiresAt: certificateExpiresAt,
+                    uplinks: try Uplinks(flow).reports(summaries, in: snapshot)))
         }
     }
 

@@ -23,6 +23,19 @@ package struct Heartbeat: Codable, Hashable, Sendable {
     package var freeBytes: Int64
     package var totalBytes: Int64
     package var certificateExpiresAt: Timestamp?
+    /// The links up from the sender, and those above it as far as it has heard; absent from older versions.
+    package var uplinks: [UplinkReport]?
+}
+
+/// How a link between two nodes does, for those below that cannot see it themselves.
+package struct UplinkReport: Codable, Hashable, Sendable {
+    package var from: NodeName
+    package var to: NodeName
+    /// Of `to`, once it was heard.
+    package var tier: Tier?
+    /// `nil` while it works.
+    package var failingSince: Timestamp?
+    package var trouble: Trouble?
 }
 
 /// What was last heard of a neighbour.

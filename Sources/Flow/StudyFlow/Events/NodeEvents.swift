@@ -41,6 +41,30 @@ package struct ReceiptsIssued: NodeEvent {
     package var receipt: SignedReceipt
 }
 
+/// Down: the study goes on from one node above to the next; receipts of that one will follow.
+package struct StudyPassedOn: NodeEvent {
+    package static let type = "study-passed-on"
+    package var study: StudyInstanceUID
+    package var from: NodeName
+    package var to: NodeName
+    package var since: Timestamp
+}
+
+/// Up: receipts of nodes further up have not come down; send those that are known.
+package struct ReceiptsAboveRequested: NodeEvent {
+    package static let type = "receipts-above-requested"
+
+    package struct Item: Codable, Hashable, Sendable {
+        package var study: StudyInstanceUID
+        /// Whose receipts.
+        package var node: NodeName
+        /// Of how many instances they are here already.
+        package var known: Int
+    }
+
+    package var items: [Item]
+}
+
 /// Up: 0x0000 was answered long ago and no receipt came; do you hold these?
 package struct ReceiptsRequested: NodeEvent {
     package static let type = "receipts-requested"

@@ -7,6 +7,9 @@ import Vocabulary
 
 /// Asks for the receipt instead of sending again; sends again only what the parent says it does not hold.
 struct ReceiptChase: Sendable {
+    /// Between two questions about the same receipts.
+    private static let longestRest: Duration = .seconds(6 * 3600)
+
     private let flow: FlowContext
 
     init(_ flow: FlowContext) { self.flow = flow }
@@ -20,6 +23,38 @@ struct ReceiptChase: Sendable {
             }
             try Messenger(flow).send(ReceiptsRequested(items: items), to: destination, in: transaction, wakes: &wakes)
             try flow.deliveries.markReceiptAsked(deliveries.map(\.id), at: now, in: transaction)
+        }
+        try askAbove(at: now, in: transaction, wakes: &wakes)
+    }
+
+    /// Receipts of nodes further up: our parent may hold them although they never came down, or were parked here.
+    private func askAbove(at now: Timestamp, in transaction: Transaction, wakes: inout Wakes) throws {
+        let open = try flow.onwardHops.askable(
+            at: now, patience: flow.node.receiptPatience, longest: Self.longestRest, limit: 200, in: transaction)
+        for (parent, hops) in Dictionary(grouping: open, by: \.heardFrom) where flow.node.parents.contains(parent) {
+            let items = try hops.map { hop in
+                let safe = try flow.receipts.safeAt(hop.study, in: transaction)
+                return ReceiptsAboveRequested.Item(
+                    study: hop.study, node: hop.to, known: safe.first { $0.node == hop.to }?.instances ?? 0)
+            }
+            try Messenger(flow).send(ReceiptsAboveRequested(items: items), to: parent, in: transaction, wakes: &wakes)
+        }
+        try flow.onwardHops.markAsked(open, at: now, in: transaction)
+    }
+
+    /// A child lacks receipts of nodes above us: it gets the batches as they were signed. What we lack ourselves we are
+    /// asking for already, and it goes down when it comes.
+    func answerFromAbove(
+        _ request: ReceiptsAboveRequested, from child: NodeName, in transaction: Transaction, wakes: inout Wakes
+    ) throws {
+        for item in request.items {
+            guard try flow.catalogue.origin(of: item.study, in: transaction)?.viaChild == child,
+                let safe = try flow.receipts.safeAt(item.study, in: transaction).first(where: { $0.node == item.node }),
+                safe.instances > item.known
+            else { continue }
+            for receipt in try flow.receipts.batches(of: item.study, by: item.node, in: transaction) {
+                try Messenger(flow).send(ReceiptsIssued(receipt: receipt), to: child, in: transaction, wakes: &wakes)
+            }
         }
     }
 

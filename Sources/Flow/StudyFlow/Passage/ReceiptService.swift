@@ -44,7 +44,7 @@ package struct ReceiptService: Service {
             for child in flow.node.children {
                 guard let due = try flow.receipts.takeDue(child, limit: batch, in: transaction) else { continue }
                 count += due.items.count
-                let receipt = try signer.sign(due.items)
+                let receipt = try signer.sign(due.items, at: flow.clock.now())
                 try Messenger(flow).send(ReceiptsIssued(receipt: receipt), to: child, in: transaction, wakes: &wakes)
             }
             return (count, wakes)

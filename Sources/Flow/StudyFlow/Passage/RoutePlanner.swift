@@ -70,7 +70,10 @@ package struct RoutePlanner: Sendable {
     ) throws {
         let priority = priority ?? .routine
         let announced = try flow.passages.isAnnounced(study, to: hop, in: transaction)
-        if announced == nil { try announce(study, to: hop, in: transaction, wakes: &wakes) }
+        if announced == nil {
+            try announce(study, to: hop, in: transaction, wakes: &wakes)
+            try OnwardPassage(flow).tellBelow(study, to: hop, in: transaction, wakes: &wakes)
+        }
         let added = try flow.deliveries.enqueue(
             instances.map { instance in
                 NewDelivery(

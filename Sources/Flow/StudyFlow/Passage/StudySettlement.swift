@@ -45,6 +45,7 @@ package struct StudySettlement: Sendable {
             return
         }
         try flow.passages.settle(study, revision: manifest.revision, at: now, in: transaction)
+        try OnwardPassage(flow).review(study, in: transaction)
         try flow.audit.record(
             AuditEvent(
                 .studySettled, by: .system("settlement"), at: now, study: study,

@@ -18,6 +18,12 @@ package struct JourneyHop: Hashable, Sendable {
     /// On the way to it from here.
     package var deliveries: DeliveryCounts?
     package var lastError: String?
+    /// The node that owes the study to this one; `nil` here, and where nobody does any more.
+    package var owedBy: NodeName?
+    /// Since when it is owed, as far as it still is.
+    package var owedSince: Timestamp?
+    /// Why it does not get on, where that is known.
+    package var trouble: Trouble?
 }
 
 /// Everything a page says about one study.
@@ -112,12 +118,26 @@ package struct StudyViews: Sendable {
         var hops = [JourneyHop(node: flow.node.name, isHere: true, expected: expected, safe: here)]
         let progress = try flow.deliveries.progress(of: study, in: database)
         let safe = try flow.receipts.safeAt(study, in: database)
+        func held(_ node: NodeName) -> Int { safe.first { $0.node == node }?.instances ?? 0 }
         for next in progress {
             hops.append(
                 JourneyHop(
-                    node: next.destination, isHere: false, expected: expected,
-                    safe: safe.first { $0.node == next.destination }?.instances ?? 0, deliveries: next.counts,
-                    lastError: next.lastError))
+                    node: next.destination, isHere: false, expected: expected, safe: held(next.destination),
+                    deliveries: next.counts, lastError: next.lastError,
+                    owedBy: next.oldestOpenAt == nil ? nil : flow.node.name, owedSince: next.oldestOpenAt,
+                    trouble: Trouble(status: nil, sentence: next.lastError)))
+        }
+        let onward = try flow.onwardHops.hops(of: study, in: database).filter { hop in
+            !hops.contains { $0.node == hop.to }
+        }
+        let uplinks = onward.contains { $0.provenAt == nil } ? try Uplinks(flow).reports(in: database) : []
+        for hop in onward {
+            let isOpen = hop.provenAt == nil
+            hops.append(
+                JourneyHop(
+                    node: hop.to, isHere: false, expected: expected, safe: held(hop.to),
+                    owedBy: isOpen ? hop.from : nil, owedSince: isOpen ? hop.since : nil,
+                    trouble: isOpen ? uplinks.first { $0.from == hop.from && $0.to == hop.to }?.trouble : nil))
         }
         for further in safe.sorted(by: { $0.since < $1.since }) where !hops.contains(where: { $0.node == further.node })
         {
