@@ -195,6 +195,9 @@ final class SwitchableStore: InstanceStore {
     func keepAside(committed path: String, as identity: InstanceIdentity, keepingPlace: Bool) throws -> String {
         try base.keepAside(committed: path, as: identity, keepingPlace: keepingPlace)
     }
+    func setAside(damaged path: String, at time: Timestamp) throws -> String? {
+        try base.setAside(damaged: path, at: time)
+    }
     func holds(_ path: String) throws -> Bool { try base.holds(path) }
     func url(of path: String) throws -> URL { try base.url(of: path) }
     func remove(_ path: String) throws { try base.remove(path) }

@@ -16,7 +16,7 @@ package struct ArchiveError: ClassifiedError, Hashable {
         case badPath = "bad_path"
         /// A reference to something the archive doesn't hold.
         case notFound = "not_found"
-        /// A file that is not a DICOM Part 10 file, or whose header cannot be read.
+        /// A file that is not a DICOM Part 10 file, whose header cannot be read, or that the disk does not give back.
         case unreadable
     }
 
@@ -39,6 +39,17 @@ package struct ArchiveError: ClassifiedError, Hashable {
             ? "the disk that holds the archive is full; free some space"
             : "check that the disk works and that the folder belongs to this user"
         self.init(code: isFull ? .full : .io, message: "\(systemCall) failed for \(path) (\(reason)): \(remedy)")
+    }
+
+    /// A failed `read`, from `errno`: the disk lost the bytes, or something else is wrong.
+    init(readingFailed path: String, number: Int32) {
+        guard [EIO, EBADMSG, EUCLEAN].contains(number) else {
+            self.init(systemCall: "reading", path: path, number: number)
+            return
+        }
+        self.init(
+            code: .unreadable,
+            message: "the disk does not give back \(path) (\(String(cString: strerror(number)))): check its health")
     }
 
     package var isRetriable: Bool { code == .full || code == .io }

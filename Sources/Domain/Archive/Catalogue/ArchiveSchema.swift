@@ -3,7 +3,7 @@
 import Database
 
 package enum ArchiveSchema {
-    package static let migrations: [Migration] = [catalogue, ledger, acquiredForms]
+    package static let migrations: [Migration] = [catalogue, ledger, acquiredForms, absences, upkeep]
 
     /// Derived from the files; `Reindex` empties and refills these.
     private static let catalogue = Migration(
@@ -100,6 +100,51 @@ package enum ArchiveSchema {
                 REFERENCES series (study_instance_uid, series_instance_uid)
         );
         CREATE INDEX sop_instance_by_series ON sop_instance (study_instance_uid, series_instance_uid);
+        """)
+
+    /// Files may be away: evicted, damaged, missing. `away_…` belong to the ledger, the column repeats them.
+    private static let absences = Migration(
+        "2026-11-21 create away_instance",
+        """
+        ALTER TABLE sop_instance ADD COLUMN file_state TEXT NOT NULL DEFAULT 'here';
+        CREATE TABLE away_instance (
+            sop_instance_uid TEXT NOT NULL PRIMARY KEY,
+            study_instance_uid TEXT NOT NULL,
+            state TEXT NOT NULL,
+            since BIGINT NOT NULL,
+            reason TEXT,
+            aside_path TEXT,
+            instance TEXT NOT NULL
+        );
+        CREATE INDEX away_instance_by_study ON away_instance (study_instance_uid);
+        CREATE INDEX away_instance_by_state ON away_instance (state, since);
+        CREATE TABLE away_series (
+            study_instance_uid TEXT NOT NULL,
+            series_instance_uid TEXT NOT NULL,
+            study TEXT NOT NULL,
+            series TEXT NOT NULL,
+            PRIMARY KEY (study_instance_uid, series_instance_uid)
+        );
+        """)
+
+    /// How far the re-hash has come, and how the disk fills.
+    private static let upkeep = Migration(
+        "2026-11-21 create rehash_round",
+        """
+        CREATE TABLE rehash_round (
+            id BIGINT NOT NULL PRIMARY KEY,
+            started_at BIGINT NOT NULL,
+            cursor TEXT NOT NULL DEFAULT '',
+            files BIGINT NOT NULL DEFAULT 0,
+            bytes BIGINT NOT NULL DEFAULT 0,
+            faults BIGINT NOT NULL DEFAULT 0,
+            finished_at BIGINT
+        );
+        CREATE TABLE space_sample (
+            at BIGINT NOT NULL PRIMARY KEY,
+            free BIGINT NOT NULL,
+            total BIGINT NOT NULL
+        );
         """)
 
     /// What no file can tell: backed up, never touched by `Reindex`.

@@ -88,7 +88,7 @@ extension InstanceRecord {
         sop_instance_uid, sop_instance.study_instance_uid, sop_instance.series_instance_uid, sop_class_uid, \
         transfer_syntax_uid, digest, data_set_size, data_set_offset, path, instance_number, \
         number_of_frames, pixel_rows, pixel_columns, bits_allocated, slice_position, content_date, content_time, network_made, source_kind, \
-        source_name, received_at, acquired_digest, acquired_size, acquired_syntax
+        source_name, received_at, acquired_digest, acquired_size, acquired_syntax, file_state
         """
     static let order = "instance_number IS NULL, instance_number, slice_position, sop_instance_uid"
 
@@ -113,6 +113,7 @@ extension InstanceRecord {
         isNetworkMade = try row["network_made"]
         source = InstanceSource(kind: try row["source_kind"], name: try row["source_name"])
         receivedAt = try row["received_at"]
+        fileState = try row["file_state"]
         acquired = try AcquiredForm(optional: row)
     }
 }

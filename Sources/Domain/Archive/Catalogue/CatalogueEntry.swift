@@ -11,6 +11,13 @@ struct CatalogueEntry {
     var series: SeriesRecord
     var instance: InstanceRecord
 
+    init(patient: PatientRecord, study: StudyRecord, series: SeriesRecord, instance: InstanceRecord) {
+        self.patient = patient
+        self.study = study
+        self.series = series
+        self.instance = instance
+    }
+
     init(_ header: InstanceHeader, stored: StoredInstance, origin: StudyOrigin, receivedAt: Timestamp) {
         patient = PatientRecord(
             identifier: PatientIdentifier(

@@ -4,8 +4,8 @@ import Database
 import Vocabulary
 
 /// Who brought an instance.
-package struct InstanceSource: Hashable, Sendable {
-    package enum Kind: String, Hashable, Sendable, CaseIterable, TextBindable {
+package struct InstanceSource: Hashable, Codable, Sendable {
+    package enum Kind: String, Hashable, Codable, Sendable, CaseIterable, TextBindable {
         /// A DICOM peer on the LAN; the name is its calling AE title.
         case modality
         /// Another node of the network; the name is the node's.
@@ -61,7 +61,7 @@ package struct StoredInstance: Hashable, Sendable {
 }
 
 /// A row of `sop_instance`.
-package struct InstanceRecord: Hashable, Sendable {
+package struct InstanceRecord: Hashable, Codable, Sendable {
     package var sopInstanceUID: SOPInstanceUID
     package var studyInstanceUID: StudyInstanceUID
     package var seriesInstanceUID: SeriesInstanceUID
@@ -88,9 +88,12 @@ package struct InstanceRecord: Hashable, Sendable {
     package var receivedAt: Timestamp
     /// What was acquired, where what is kept is a compressed form of it; found by decoding, not by hearsay.
     package var acquired: AcquiredForm?
+    /// Whether the file is at `path`.
+    package var fileState = FileState.here
 }
 
 extension InstanceRecord {
+    package var isHere: Bool { fileState == .here }
     package var isImage: Bool { rows != nil && columns != nil }
 
     package var manifestItem: ManifestItem {

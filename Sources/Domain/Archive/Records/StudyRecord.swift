@@ -3,7 +3,7 @@
 import Vocabulary
 
 /// A row of `patient`.
-package struct PatientRecord: Hashable, Sendable {
+package struct PatientRecord: Hashable, Codable, Sendable {
     package var identifier: PatientIdentifier
     /// All component groups as they came, in Unicode: `Wang^XiaoDong=王^小东`.
     package var name: String?
@@ -13,7 +13,7 @@ package struct PatientRecord: Hashable, Sendable {
 }
 
 /// A row of `study`, with its patient.
-package struct StudyRecord: Hashable, Sendable {
+package struct StudyRecord: Hashable, Codable, Sendable {
     package var studyInstanceUID: StudyInstanceUID
     package var patient: PatientRecord
     package var studyDate: String?
@@ -47,7 +47,7 @@ package struct StudyRecord: Hashable, Sendable {
 }
 
 /// A row of `series`.
-package struct SeriesRecord: Hashable, Sendable {
+package struct SeriesRecord: Hashable, Codable, Sendable {
     package var studyInstanceUID: StudyInstanceUID
     package var seriesInstanceUID: SeriesInstanceUID
     package var modality: String?

@@ -10,6 +10,7 @@ import Vocabulary
 ///     incoming/                          being received
 ///     studies/<2 hex>/<Study UID>/       <SOP Instance UID>.<16 hex of the digest>.dcm
 ///     conflicts/                         refused, for the operator
+///     damaged/                           no longer what was received; kept for whoever wants to know why
 ///
 /// A commit flushes the file, renames it and flushes the folder, so that a name always stands for a whole file.
 package final class FileInstanceStore: InstanceStore {
@@ -41,7 +42,9 @@ package final class FileInstanceStore: InstanceStore {
                 cause: error)
         }
         self.folder = path
-        let parts = [StorePath.incoming, StorePath.studies, StorePath.conflicts].map { path + "/" + $0 }
+        let parts = [StorePath.incoming, StorePath.studies, StorePath.conflicts, StorePath.damaged].map {
+            path + "/" + $0
+        }
         switch access {
         case .owner:
             lock = try StoreLock(folder: path)
@@ -58,7 +61,7 @@ package final class FileInstanceStore: InstanceStore {
             throw ArchiveError(
                 code: .unusable,
                 message:
-                    "the folders incoming, studies and conflicts in \(path) must be on one file system; remove the "
+                    "the folders incoming, studies, conflicts and damaged in \(path) must be on one file system; remove the "
                     + "mount or link inside the archive")
         }
     }
@@ -110,7 +113,7 @@ package final class FileInstanceStore: InstanceStore {
             return found.digest == identity.digest && found.size == identity.size ? offset : nil
         } catch is DICOMError {
             return nil
-        } catch let error as ArchiveError where error.code == .io {
+        } catch let error as ArchiveError where error.code == .io || error.code == .unreadable {
             return nil
         }
     }
@@ -132,6 +135,15 @@ package final class FileInstanceStore: InstanceStore {
         if try Files.status(absolute(aside)) == nil { try Files.addName(absolute(aside), to: source) }
         if !keepingPlace { try Files.remove(source) }
         try Files.flushFolder(absolute(StorePath.conflicts))
+        return aside
+    }
+
+    package func setAside(damaged path: String, at time: Timestamp) throws -> String? {
+        let source = try url(of: path).path
+        guard try Files.status(source) != nil else { return nil }
+        let aside = "\(StorePath.damaged)/\(time.milliseconds).\(source.split(separator: "/").last ?? "file")"
+        try Files.replace(absolute(aside), with: source)
+        try Files.flushFolder(absolute(StorePath.damaged))
         return aside
     }
 

@@ -103,8 +103,14 @@ enum Files {
         throw ArchiveError(systemCall: "looking at a file", path: path, number: errno)
     }
 
-    /// SHA-256 and length of what follows `offset`. Read from the disk where the kernel allows it, not from its cache.
-    static func digest(_ path: String, from offset: Int64) throws -> (digest: Digest, size: Int64) {
+    /// SHA-256 and length of what follows `offset`. Read from the disk where the kernel allows it, not from its cache,
+    /// and not left there: others need it more.
+    ///
+    /// - Parameter pace: told of each piece that was read; may wait, or throw to stop.
+    /// - Throws: `ArchiveError.unreadable` where the disk does not give the bytes back.
+    static func digest(
+        _ path: String, from offset: Int64, pace: (_ bytes: Int) throws -> Void = { _ in }
+    ) throws -> (digest: Digest, size: Int64) {
         try withDescriptor(path, flags: O_RDONLY) { descriptor in
             _ = posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED)
             _ = posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
@@ -114,16 +120,20 @@ enum Files {
             var hash = SHA256()
             var size: Int64 = 0
             let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
-            defer { buffer.deallocate() }
+            defer {
+                buffer.deallocate()
+                _ = posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED)
+            }
             while true {
                 let count = read(descriptor, buffer.baseAddress, buffer.count)
                 if count == 0 { return (Digest(hash.finalize()), size) }
                 guard count > 0 else {
                     if errno == EINTR { continue }
-                    throw ArchiveError(systemCall: "reading", path: path, number: errno)
+                    throw ArchiveError(readingFailed: path, number: errno)
                 }
                 hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: buffer[..<count]))
                 size += Int64(count)
+                try pace(count)
             }
         }
     }

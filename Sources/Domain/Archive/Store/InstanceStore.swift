@@ -83,6 +83,10 @@ package protocol InstanceStore: Sendable {
     /// - Parameter keepingPlace: another instance stands on this file (the same bytes, rightly sent): it stays, too.
     func keepAside(committed path: String, as identity: InstanceIdentity, keepingPlace: Bool) throws -> String
 
+    /// Moves a file that is no longer what was received out of the way and returns its new place; `nil` when it is gone.
+    /// Nothing deletes it.
+    func setAside(damaged path: String, at time: Timestamp) throws -> String?
+
     /// Whether a file lies at this place.
     func holds(_ path: String) throws -> Bool
 

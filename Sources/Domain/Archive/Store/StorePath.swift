@@ -7,6 +7,7 @@ package enum StorePath {
     static let incoming = "incoming"
     static let studies = "studies"
     static let conflicts = "conflicts"
+    static let damaged = "damaged"
 
     /// `studies/<2 hex digits>/<Study UID>`: the digits spread studies over 256 folders.
     static func folder(of study: StudyInstanceUID) -> String {

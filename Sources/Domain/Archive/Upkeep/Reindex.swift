@@ -11,6 +11,8 @@ package struct ReindexReport: Hashable, Sendable {
     package var files = 0
     package var bytes: Int64 = 0
     package var added = 0
+    /// Brought back from the ledger: their files are away, most of them evicted.
+    package var away = 0
     /// Left where they are: not DICOM, or their header cannot be read.
     package var unreadable: [FileFinding] = []
     /// No longer the bytes that arrived. Left where they are and out of the catalogue: their instances are `lost`.
@@ -60,6 +62,7 @@ package struct Reindex: Sendable {
                 try Task.checkCancellation()
             }
         }
+        report.away = try addAway()
         report.lost = try lost()
         try database.writeBlocking { _ = try $0.execute("DELETE FROM catalogue_rebuild") }
         return report
@@ -202,6 +205,46 @@ extension Reindex {
             return .superfluous("instance \(header.sopInstanceUID) is already there")
         }
         return .added
+    }
+
+    /// Rows that no file stands for, and the state of those whose file was found although the ledger has it away.
+    private func addAway() throws -> Int {
+        var (last, count) = ("", 0)
+        while true {
+            let batch = try database.readBlocking { [last] snapshot in
+                try snapshot.rows(
+                    "SELECT * FROM away_instance WHERE sop_instance_uid > ? ORDER BY sop_instance_uid LIMIT ?", last,
+                    Self.batch
+                ).map(Absence.init(row:))
+            }
+            guard let end = batch.last else { return count }
+            try database.writeBlocking { transaction in
+                for absence in batch { try add(absence, in: transaction) }
+            }
+            count += batch.count
+            last = end.instance.sopInstanceUID.rawValue
+            try Task.checkCancellation()
+        }
+    }
+
+    private func add(_ absence: Absence, in transaction: Transaction) throws {
+        let instance = absence.instance
+        if let row = try transaction.row(
+            "SELECT study, series FROM away_series WHERE study_instance_uid = ? AND series_instance_uid = ?",
+            instance.studyInstanceUID, instance.seriesInstanceUID)
+        {
+            var study: StudyRecord = try JSONText.decode(try row["study"])
+            if let origin = try Catalogue().origin(of: instance.studyInstanceUID, in: transaction) {
+                study.patient.identifier.issuer = origin.issuer
+                study.originNode = origin.originNode
+            }
+            _ = try Catalogue().add(
+                CatalogueEntry(
+                    patient: study.patient, study: study, series: try JSONText.decode(try row["series"]),
+                    instance: instance), in: transaction)
+        }
+        try transaction.execute(
+            "UPDATE sop_instance SET file_state = ? WHERE sop_instance_uid = ?", absence.state, instance.sopInstanceUID)
     }
 
     private func isRefused(_ file: FoundFile, in transaction: Transaction) throws -> Bool {

@@ -1,6 +1,5 @@
 // Are the files still what was received?
 
-import DICOM
 import Database
 import Foundation
 import Vocabulary
@@ -9,9 +8,13 @@ import Vocabulary
 package struct VerifyReport: Hashable, Sendable {
     package var files = 0
     package var bytes: Int64 = 0
+    /// Not here by intention: kept by nodes above.
+    package var evicted = 0
     /// Not what the catalogue says: a flipped byte, a cut, a head that cannot be read.
     package var different: [FileFinding] = []
-    /// In the catalogue, not on the disk.
+    /// What is behind `different` and `missing`, for whoever wants it repaired. Those already waiting for it are missing.
+    package var faults: [SOPInstanceUID: FileFault] = [:]
+    /// In the catalogue, not on the disk: `missing` also names what was found before and is not repaired yet.
     package var missing: [FileFinding] = []
     /// On the disk, not in the catalogue.
     package var extra: [FileFinding] = []
@@ -72,34 +75,29 @@ package struct Verify: Sendable {
     }
 
     private func check(_ instance: InstanceRecord, _ report: inout VerifyReport) throws {
-        let path = try store.url(of: instance.path).path
-        report.files += 1
-        guard try Files.status(path) != nil else {
-            report.missing.append(
-                FileFinding(path: instance.path, reason: "no file for instance \(instance.sopInstanceUID)"))
+        if instance.fileState.isEvicted {
+            report.evicted += 1
             return
         }
-        do {
-            if let reason = try difference(path, instance, &report.bytes) {
-                report.different.append(FileFinding(path: instance.path, reason: reason))
-            }
-        } catch let error as DICOMError {
-            report.different.append(FileFinding(path: instance.path, reason: "its head is damaged: \(error)"))
-        } catch let error as ArchiveError {
-            report.different.append(FileFinding(path: instance.path, reason: "it cannot be read: \(error)"))
+        report.files += 1
+        guard instance.isHere else {
+            report.missing.append(
+                FileFinding(
+                    path: instance.path,
+                    reason: "instance \(instance.sopInstanceUID) was found \(instance.fileState.rawValue) and is not "
+                        + "repaired yet"))
+            return
         }
-    }
-
-    private func difference(_ path: String, _ instance: InstanceRecord, _ bytes: inout Int64) throws -> String? {
-        let (digest, size) = try Files.digest(path, from: instance.dataSetOffset)
-        bytes += size
-        guard size == instance.size else { return "its data set has \(size) bytes, not \(instance.size)" }
-        guard digest == instance.digest else { return "its data set's SHA-256 is \(digest), not \(instance.digest)" }
-        let (meta, offset) = try FileMetaInformation.read(fromFile: path)
-        guard offset == instance.dataSetOffset, meta.transferSyntax == instance.transferSyntax else {
-            return "its head is not the one it came with"
+        switch try FileCheck(store).fault(of: instance, pace: { report.bytes += Int64($0) }) {
+        case nil: return
+        case .missing?:
+            report.faults[instance.sopInstanceUID] = .missing
+            report.missing.append(
+                FileFinding(path: instance.path, reason: "no file for instance \(instance.sopInstanceUID)"))
+        case .different(let reason)?:
+            report.faults[instance.sopInstanceUID] = .different(reason: reason)
+            report.different.append(FileFinding(path: instance.path, reason: reason))
         }
-        return nil
     }
 
     private func unknown(_ paths: [String], since started: Timestamp) throws -> [String] {
