@@ -41,6 +41,7 @@ let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: 
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
@@ -98,7 +99,7 @@ let modules: [Module] = [
             "Vocabulary", "Observability", "DICOM", "Database", "Typesetting", "Archive", "Relay", "Routing", "Reading",
             "Outbox", "Audit",
         ],
-        products: [logging, lifecycle], testUses: ["TestSupport", "Identity"]),
+        products: [logging, lifecycle, crypto], testUses: ["TestSupport", "Identity"]),
 
     // Endpoints
     Module(
@@ -125,9 +126,14 @@ let modules: [Module] = [
         testResources: [.copy("Resources")]),
     Module(
         name: "NodeLink", layer: .endpoints,
-        uses: ["Vocabulary", "Observability", "Outbox", "Identity", "StudyFlow", "HTTPService"],
-        products: [logging, hummingbird, httpTypes, asyncHTTPClient, nioSSL, nioCore, lifecycle],
-        testUses: ["TestSupport", "Database", "Archive", "Relay", "Routing"]),
+        uses: [
+            "Vocabulary", "Observability", "DICOM", "Database", "Archive", "Relay", "Outbox", "Identity", "StudyFlow",
+            "HTTPService",
+        ],
+        products: [
+            logging, crypto, hummingbird, httpTypes, asyncHTTPClient, nioSSL, nioCore, nioPosix, nioHTTP1, lifecycle,
+        ],
+        testUses: ["TestSupport", "TestImageGenerator", "Routing"]),
     Module(
         name: "WebUI", layer: .endpoints,
         uses: [

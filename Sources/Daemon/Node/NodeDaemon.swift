@@ -69,7 +69,12 @@ package struct NodeDaemon: Sendable {
             }
         }
         services.append(dicom)
-        services += try web(flow, exchange, peers)
+        let uploads = UploadIntake(
+            flow, zone: try ResumableZone(archive: configuration.archiveDirectory),
+            limits: UploadLimits(
+                largestInstance: dimse.largestInstance, minimumFreeBytes: dimse.minimumFreeBytes))
+        services.append(UploadSweep(uploads, logger: logger))
+        services += try web(flow, exchange, uploads, peers)
         logger.log(
             .info, "node starts",
             [
@@ -111,13 +116,16 @@ package struct NodeDaemon: Sendable {
     private func relay(_ flow: FlowContext, _ dialer: ParentDialer, _ peers: PeerDirectory) -> RelayService {
         var relay = RelayConfiguration(destinations: flow.node.parents, owner: flow.node.name.rawValue)
         relay.policies = Dictionary(peers.parents.map { ($0.name, $0.link) }, uniquingKeysWith: { first, _ in first })
+        relay.rangesAfterInterruptions = configuration.rangesAfterInterruptions
         return RelayService(
             configuration: relay, database: flow.database,
-            transport: DICOMDeliveryTransport(flow, dialer: dialer), signal: flow.signals.relay, logger: logger)
+            transport: DICOMDeliveryTransport(flow, dialer: dialer),
+            ranges: RangeDeliveryTransport(flow, configuration: linkConfiguration, peers: { peers }),
+            signal: flow.signals.relay, logger: logger)
     }
 
     private func web(
-        _ flow: FlowContext, _ exchange: LinkExchange, _ peers: PeerDirectory
+        _ flow: FlowContext, _ exchange: LinkExchange, _ uploads: UploadIntake, _ peers: PeerDirectory
     ) throws -> [any Service] {
         let access = HTTPAccess(node: flow.node.name, database: flow.database, peers: { peers })
         let pages = WebUI(flow, resources: try WebResources.bundled()) { event, peer, user in
@@ -130,6 +138,7 @@ package struct NodeDaemon: Sendable {
         options.refreshMetrics = { await NodeReadiness(flow).refreshMetrics() }
         let router = JieliRouter.make(access: access, options: options)
         LinkRoutes(exchange).addRoutes(to: router)
+        UploadRoutes(uploads).addRoutes(to: router)
         DICOMwebService(flow: flow).addRoutes(to: router)
         pages.addRoutes(to: router)
         let settings = HTTPServiceConfiguration(

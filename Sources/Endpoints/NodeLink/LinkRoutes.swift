@@ -25,7 +25,7 @@ package struct LinkRoutes: Sendable {
 
     package func addRoutes(to router: Router<JieliRequestContext>) {
         router.post(RouterPath(Self.path)) { request, context in
-            let child = try Self.child(context)
+            let child = try context.requireChild().name
             let wait = try Self.wait(request)
             let message = try await Self.message(request)
             guard message.node == child else {
@@ -40,29 +40,6 @@ package struct LinkRoutes: Sendable {
     }
 
     // MARK: The request
-
-    private static func child(_ context: JieliRequestContext) throws -> NodeName {
-        switch context.peer {
-        case .child(let child): return child.name
-        case .parent(let parent):
-            throw HTTPProblem(
-                .forbidden, code: "not_a_child",
-                Sentence(
-                    "节点“\(parent.name)”是本节点的上级；连接由下级发起",
-                    "'\(parent.name)' is a parent of this node; the child dials the parent"))
-        case .client, nil:
-            if let refusal = context.peerRefusal {
-                throw HTTPProblem(
-                    .forbidden, code: "peer_refused",
-                    Sentence("证书不属于本节点的下级：\(refusal.reason)", refusal.reason))
-            }
-            throw HTTPProblem(
-                .forbidden, code: "node_certificate_required",
-                Sentence(
-                    "此接口只接受下级节点凭节点证书建立的连接",
-                    "this interface takes connections of child nodes with their node's certificate only"))
-        }
-    }
 
     private static func wait(_ request: Request) throws -> Duration {
         guard let text = request.uri.queryParameters["wait"] else { return .zero }

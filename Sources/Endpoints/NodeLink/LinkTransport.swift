@@ -21,14 +21,25 @@ struct LinkTransport: Sendable {
         url = parent.url + "/link/v1/exchange"
         peer = parent.name
         self.configuration = configuration
-        var settings = HTTPClient.Configuration(tlsConfiguration: try Self.tls(configuration))
+        client = HTTPClient(configuration: try Self.settings(for: parent, configuration))
+    }
+
+    /// For every connection to a parent, whatever it carries.
+    static func settings(
+        for parent: ParentPeer, _ configuration: NodeLinkConfiguration
+    ) throws -> HTTPClient.Configuration {
+        var settings = HTTPClient.Configuration(tlsConfiguration: try tls(configuration))
         settings.timeout.connect = .nanoseconds(configuration.connect.nanoseconds)
         settings.redirectConfiguration = .disallow
         settings.httpVersion = .http1Only
         // What went wrong is told at once; when to try again is the link's own decision.
         settings.connectionPool.retryConnectionEstablishment = false
-        settings.http1_1ConnectionDebugInitializer = { [peer] in Self.checkNode(peer, of: $0) }
-        client = HTTPClient(configuration: settings)
+        settings.http1_1ConnectionDebugInitializer = { channel in
+            checkNode(parent.name, of: channel)
+                .flatMap { DialedSocket.watch(channel) }
+                .flatMap { DialedSocket.prefer(parent.link.socketCongestionControl, for: channel) }
+        }
+        return settings
     }
 
     func shutdown() async throws { try await client.shutdown() }
@@ -43,7 +54,7 @@ struct LinkTransport: Sendable {
         do {
             let response = try await client.execute(request, timeout: .nanoseconds(timeout.nanoseconds))
             let body = try await response.body.collect(upTo: LinkMessage.largestBody)
-            guard response.status == .ok else { throw refusal(response, body) }
+            guard response.status == .ok else { throw Self.refusal(of: peer, response, body) }
             let answer = try JSONDecoder().decode(LinkMessage.self, from: Data(buffer: body))
             guard answer.node == peer else {
                 throw NodeLinkError(code: .wrongNode, message: "'\(answer.node)' answers where '\(peer)' should")
@@ -51,7 +62,7 @@ struct LinkTransport: Sendable {
             return answer
         } catch {
             try Task.checkCancellation()
-            throw translate(error)
+            throw Self.translate(error, url: url, peer: peer)
         }
     }
 
@@ -97,7 +108,7 @@ struct LinkTransport: Sendable {
 
     // MARK: What went wrong
 
-    private func refusal(_ response: HTTPClientResponse, _ body: ByteBuffer) -> NodeLinkError {
+    static func refusal(of peer: NodeName, _ response: HTTPClientResponse, _ body: ByteBuffer) -> NodeLinkError {
         struct Answer: Decodable {
             struct Problem: Decodable {
                 var message: String
@@ -116,12 +127,12 @@ struct LinkTransport: Sendable {
 
     private static let timeouts: [HTTPClientError] = [.deadlineExceeded, .readTimeout, .writeTimeout]
 
-    private func translate(_ error: any Error) -> NodeLinkError {
+    static func translate(_ error: any Error, url: String, peer: NodeName) -> NodeLinkError {
         switch error {
         case let error as NodeLinkError: return error
         case let error as HTTPClientError where error == .connectTimeout:
             return NodeLinkError(code: .unreachable, message: "\(url) does not answer; check network and firewall")
-        case let error as HTTPClientError where Self.timeouts.contains(error):
+        case let error as HTTPClientError where timeouts.contains(error):
             return NodeLinkError(code: .timedOut, message: "'\(peer)' did not answer in time")
         case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError:
             return NodeLinkError(
@@ -139,7 +150,7 @@ struct LinkTransport: Sendable {
 }
 
 extension Duration {
-    fileprivate var nanoseconds: Int64 {
+    var nanoseconds: Int64 {
         let (seconds, attoseconds) = components
         return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
     }

@@ -15,6 +15,8 @@ package struct NodeLinkConfiguration: Hashable, Sendable {
     package var answer: Duration = .seconds(10)
     /// Longer for exchanges that carry events: a township's line is slow.
     package var push: Duration = .seconds(30)
+    /// For a range to be confirmed after its last bytes went out: a full send buffer takes its time on a slow line.
+    package var rangeSilence: Duration = .seconds(120)
     package var backOff = LinkBackOff()
 
     package init(certificateFile: String, keyFile: String, authorityFile: String) {

@@ -55,5 +55,5 @@ package struct FlowContext: Sendable {
     /// Everything the flow's transactions touch, in the order it must be created.
     package static let migrations: [Migration] =
         ArchiveSchema.migrations + RelaySchema.migrations + ReadingSchema.migrations + OutboxSchema.migrations
-        + AuditSchema.migrations + FlowSchema.migrations
+        + AuditSchema.migrations + FlowSchema.migrations + UploadSchema.migrations
 }

@@ -68,6 +68,9 @@ package enum ConfigurationKeys {
             name: "relay.receiptPatienceSeconds", kind: .number, fallback: "30",
             meaning: "a missing receipt is asked for after this long"),
         Key(
+            name: "relay.rangesAfterInterruptions", kind: .number, fallback: "2",
+            meaning: "an instance on which the line broke so often goes in resumable ranges; 0: never"),
+        Key(
             name: "log.level", kind: .text, fallback: "info",
             meaning: "trace, debug, info, notice, warning, error or critical"),
     ]

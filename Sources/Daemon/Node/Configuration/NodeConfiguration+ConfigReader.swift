@@ -72,6 +72,7 @@ extension NodeConfiguration {
         directory = try path("directory")
         peersFile = try text("peers").isEmpty ? nil : path("peers")
         rulesFile = try text("rules").isEmpty ? nil : path("rules")
+        rangesAfterInterruptions = try number("relay.rangesAfterInterruptions", 0...100)
         singleReaderAllowed = try reader.requiredBool(forKey: "reading.singleReader")
         logLevel = try value("log.level", "a log level") { Self.logLevels.contains($0) ? $0 : nil }
         dicom = DICOMSettings(

@@ -45,6 +45,8 @@ package struct NodeConfiguration: Sendable {
     package var dicom: DICOMSettings
     package var http: HTTPSettings
     package var tls: TLSFiles
+    /// An instance interrupted so often goes in ranges; 0: never.
+    package var rangesAfterInterruptions: Int
     package var peersFile: String?
     package var rulesFile: String?
     package var logLevel: String

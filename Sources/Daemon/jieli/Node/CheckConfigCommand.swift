@@ -66,6 +66,7 @@ extension NodeConfiguration {
         case "reading.orderWaitSeconds": Self.seconds(node.orderWait)
         case "study.settleSeconds": Self.seconds(node.settleAfter)
         case "relay.receiptPatienceSeconds": Self.seconds(node.receiptPatience)
+        case "relay.rangesAfterInterruptions": String(rangesAfterInterruptions)
         case "log.level": logLevel
         default: "?"
         }

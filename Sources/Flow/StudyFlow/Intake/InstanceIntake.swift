@@ -62,6 +62,22 @@ package struct InstanceIntake: Sendable {
         }
     }
 
+    /// Owes a receipt for what is offered, if it is here with these bytes already.
+    ///
+    /// - Returns: whether it is.
+    func acknowledge(_ offer: UploadOffer, from child: NodeName) throws -> Bool {
+        let wakes: Wakes? = try flow.database.writeBlocking { transaction in
+            guard let instance = try flow.catalogue.instance(offer.sopInstance, in: transaction),
+                instance.digest == offer.digest, instance.studyInstanceUID == offer.study
+            else { return nil }
+            var wakes = Wakes(study: offer.study)
+            try owe(receiptFor: instance, to: child, &wakes, in: transaction)
+            return wakes
+        }
+        wakes?.ring(flow.signals)
+        return wakes != nil
+    }
+
     // MARK: Steps
 
     private func inspect(_ arrival: Arrival) throws -> InstanceHeader {
@@ -107,7 +123,9 @@ package struct InstanceIntake: Sendable {
                 try added(instance, header, arrival, at: now, in: transaction))
         case .identical(let instance):
             var wakes = Wakes(study: instance.studyInstanceUID)
-            if arrival.isNetworkMade == false { try owe(receiptFor: instance, arrival, &wakes, in: transaction) }
+            if arrival.isNetworkMade == false {
+                try owe(receiptFor: instance, to: arrival.sender, &wakes, in: transaction)
+            }
             return .accepted(Accepted(instance: instance, wasKnown: true), wakes)
         case .conflicting(let existing):
             let error = IntakeError(
@@ -145,7 +163,7 @@ package struct InstanceIntake: Sendable {
             try matching.match(study, in: transaction, wakes: &wakes)
         }
         try planner.forward(instance, in: transaction, wakes: &wakes)
-        try owe(receiptFor: instance, arrival, &wakes, in: transaction)
+        try owe(receiptFor: instance, to: arrival.sender, &wakes, in: transaction)
         try StudySettlement(flow).settleIfWhole(study, in: transaction, wakes: &wakes)
         // Further instances only put the settling off; the service finds that out when it looks.
         wakes.settlement = wasOpen != true
@@ -154,9 +172,9 @@ package struct InstanceIntake: Sendable {
 
     /// The sender waits for our signature.
     private func owe(
-        receiptFor instance: InstanceRecord, _ arrival: Arrival, _ wakes: inout Wakes, in transaction: Transaction
+        receiptFor instance: InstanceRecord, to sender: NodeName?, _ wakes: inout Wakes, in transaction: Transaction
     ) throws {
-        guard let child = arrival.sender, flow.node.children.contains(child) else { return }
+        guard let child = sender, flow.node.children.contains(child) else { return }
         let origin = try flow.catalogue.origin(of: instance.studyInstanceUID, in: transaction)?.originNode ?? child
         try flow.receipts.owe([instance.receiptItem], to: child, origin: origin, in: transaction)
         wakes.receipts = true

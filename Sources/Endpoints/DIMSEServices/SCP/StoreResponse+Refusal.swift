@@ -6,18 +6,6 @@ import Database
 import StudyFlow
 import Vocabulary
 
-extension DIMSEStatus {
-    init(_ error: IntakeError) {
-        self =
-            switch error.code {
-            case .otherBytes: .conflictingInstance
-            case .otherIssuer: .conflictingIssuer
-            case .unreadable: .cannotUnderstand
-            case .notStorable: .sopClassNotSupported
-            }
-    }
-}
-
 extension StoreResponse {
     /// Comments have at most 64 characters and name no patient. 0xA700 and 0x0110 tell the sender to try again; every
     /// other status that it should not.
