@@ -21,6 +21,7 @@ extension NodeName {
     static let edge = NodeName(rawValue: "paotai")!
     static let county = NodeName(rawValue: "puning")!
     static let city = NodeName(rawValue: "jieyang")!
+    static let sibling = NodeName(rawValue: "liusha")!
     static let stranger = NodeName(rawValue: "stranger")!
 }
 
@@ -47,15 +48,18 @@ struct RecordingLog: LogHandler {
 struct LinkNode: Sendable {
     let flow: FlowContext
     let exchange: LinkExchange
+    let clock = ManualClock(Timestamp(Date()))
+    let archive: String
 
     init(_ node: LocalNode, authority: CertificateAuthority, folder: String) throws {
+        archive = folder + "/archive"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         flow = FlowContext(
             node: node,
             database: try Database(
                 path: folder + "/jieli.sqlite", migrations: IdentitySchema.migrations + FlowContext.migrations),
-            store: try FileInstanceStore(folder: folder + "/archive", access: .owner), rules: RoutingRules(),
-            singleReaderAllowed: false, signals: FlowSignals(), clock: .system, logger: quiet)
+            store: try FileInstanceStore(folder: archive, access: .owner), rules: RoutingRules(),
+            singleReaderAllowed: false, signals: FlowSignals(), clock: clock.wallClock, logger: quiet)
         exchange = LinkExchange(flow, verifier: try ReceiptVerifier(authorityPEM: authority.certificatePEM))
     }
 
@@ -101,7 +105,7 @@ final class LinkFixture: Sendable {
         parent = try LinkNode(
             LocalNode(
                 name: .county, tier: .county, issuer: "puning", institution: "示例县院", hasReadingRole: true,
-                children: [.edge]), authority: authority, folder: directory.appending("county"))
+                children: [.edge, .sibling]), authority: authority, folder: directory.appending("county"))
         child = try LinkNode(
             LocalNode(
                 name: .edge, tier: .edge, issuer: "paotai", institution: "示例卫生院", hasReadingRole: false,
@@ -120,7 +124,8 @@ final class LinkFixture: Sendable {
 
     /// Serves while `body` runs, then shuts down gracefully.
     func serving<Result: Sendable>(
-        port: Int = 0, as name: NodeName = .county, _ body: @escaping @Sendable (_ port: Int) async throws -> Result
+        port: Int = 0, as name: NodeName = .county, limits: UploadLimits = UploadLimits(minimumFreeBytes: 0),
+        takesRanges: Bool = true, _ body: @escaping @Sendable (_ port: Int) async throws -> Result
     ) async throws -> Result {
         let peers = try PeerDirectory(
             yaml: """
@@ -128,11 +133,14 @@ final class LinkFixture: Sendable {
                   - {name: jieyang, aeTitle: JIEYANG, host: 127.0.0.1, dicomTLSPort: 1, url: "https://127.0.0.1:1"}
                 children:
                   - {name: paotai, aeTitle: PAOTAI}
+                  - {name: liusha, aeTitle: LIUSHA}
                 """)
+        let uploads = UploadIntake(parent.flow, zone: try ResumableZone(archive: parent.archive), limits: limits)
         let files = try certificate(name)
         let access = HTTPAccess(node: name, database: parent.flow.database, peers: { peers })
         let router = JieliRouter.make(access: access)
         LinkRoutes(parent.exchange).addRoutes(to: router)
+        if takesRanges { UploadRoutes(uploads).addRoutes(to: router) }
         let service = HTTPService(
             router: router,
             configuration: HTTPServiceConfiguration(

@@ -78,9 +78,12 @@ extension TestStudy {
     }
 
     /// An RGB multi-frame loop of one heart beat.
+    ///
+    /// - Parameter distinct: so many frames are drawn and then repeated: a loop of any size in little time.
     @discardableResult
     package func ultrasound(
-        frames: Int = 12, width: Int = 160, height: Int = 120, instance: Int = 1, in directory: String
+        frames: Int = 12, distinct: Int = .max, width: Int = 160, height: Int = 120, instance: Int = 1,
+        in directory: String
     ) throws -> TestFile {
         try Self.makeDirectory(directory)
         let series = Series(
@@ -95,10 +98,14 @@ extension TestStudy {
         dataSet.set(.lossyImageCompression, "00")
         var pixels: [UInt8] = []
         pixels.reserveCapacity(frames * width * height * 3)
-        for frame in 0..<frames {
+        for frame in 0..<min(frames, distinct) {
             pixels += Phantoms.ultrasound(
                 width: width, height: height, phase: Double(frame) / Double(frames),
                 seed: noiseSeed(instance, frame))
+        }
+        let beat = pixels
+        while pixels.count < frames * width * height * 3 {
+            pixels += beat.prefix(frames * width * height * 3 - pixels.count)
         }
         dataSet.set(.pixelData, bytes: pixels, vr: .OB)
         let path = Self.numbered(directory, instance)
