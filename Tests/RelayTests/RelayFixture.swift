@@ -131,9 +131,11 @@ struct RelayFixture {
         configuration.usualPolicy.associations = 4...4
     }
 
-    var service: RelayService {
+    var service: RelayService { service(ranges: nil) }
+
+    func service(ranges: (any RangeTransport)?) -> RelayService {
         RelayService(
-            configuration: configuration, database: database, transport: destination, signal: signal,
+            configuration: configuration, database: database, transport: destination, ranges: ranges, signal: signal,
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }), clock: clock,
             wallClock: clock.wallClock, random: { 1 })
     }
