@@ -102,7 +102,7 @@ struct DirectFetching: InstanceFetching {
 
     func fetch(
         _ instances: [SOPInstanceUID], of study: StudyInstanceUID, from parent: NodeName,
-        receive: @escaping @Sendable (Arrival) throws -> Void
+        contexts: Set<DeliveryContext>, receive: @escaping @Sendable (Arrival) throws -> Void
     ) async throws {
         let source = network[parent]!
         for uid in instances {

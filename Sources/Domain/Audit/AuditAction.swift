@@ -27,6 +27,9 @@ package enum AuditAction: String, Hashable, Codable, Sendable, CaseIterable {
     case studyRetrieved
     case studyExported
     case issuerAssigned
+    case studyEvicted
+    case studyRecalled
+    case custodyCopied
 
     // Deliveries
     case studyRouted
@@ -78,5 +81,7 @@ package enum AuditAction: String, Hashable, Codable, Sendable, CaseIterable {
     case eventParked
     case eventRetried
     case archiveVerified
+    case instanceDamaged
+    case instanceRepaired
     case catalogueRebuilt
 }

@@ -16,6 +16,8 @@ package struct RouteDecision: Hashable, Codable, Sendable {
         case wantedDestination
         case rule(name: String, line: Int)
         case noRule
+        /// Sent here for safety, to be read elsewhere.
+        case custodyCopy
     }
 
     package var action: Action
@@ -39,12 +41,18 @@ package struct RouteDecision: Hashable, Codable, Sendable {
         switch basis {
         case .wantedDestination: Self.wantedDestinationName
         case .rule(let name, _): name
-        case .noRule: nil
+        case .noRule, .custodyCopy: nil
         }
     }
 
     /// No rule matched; the study is marked so that an operator sees the gap.
     package var isUnrouted: Bool { basis == .noRule }
+
+    /// For a study that a node below reads itself.
+    package static let custodyCopy = RouteDecision(
+        action: .keep, basis: .custodyCopy,
+        explanation: Explanation(
+            chinese: "保管副本：由下级节点阅片，本节点仅保存影像", english: "Custody copy: read at the node below, only kept here"))
 
     static let wantedDestinationName = "wanted-destination"
 }

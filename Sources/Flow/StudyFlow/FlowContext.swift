@@ -34,6 +34,9 @@ package struct FlowContext: Sendable {
     package let inbox = InboxLedger()
     package let audit = AuditTrail()
     package let passages = PassageLedger()
+    package let absences = AbsenceBook()
+    package let fileRequests = FileRequestBook()
+    package let custody = CustodyBook()
     package let onwardHops = OnwardHopLedger()
 
     package init(

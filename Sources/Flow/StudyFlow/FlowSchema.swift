@@ -68,5 +68,44 @@ package enum FlowSchema {
             );
             CREATE INDEX onward_hop_open ON onward_hop (since) WHERE proven_at IS NULL;
             """),
+        Migration(
+            "2026-11-21 create file_request",
+            """
+            CREATE TABLE file_request (
+                sop_instance_uid TEXT PRIMARY KEY NOT NULL,
+                study_instance_uid TEXT NOT NULL,
+                purpose TEXT NOT NULL,
+                requested_by TEXT NOT NULL,
+                requested_at BIGINT NOT NULL,
+                attempts INTEGER NOT NULL DEFAULT 0,
+                next_attempt_at BIGINT,
+                last_error TEXT
+            );
+            CREATE INDEX file_request_study ON file_request (study_instance_uid);
+            CREATE INDEX file_request_due ON file_request (next_attempt_at);
+            CREATE TABLE study_recall (
+                study_instance_uid TEXT PRIMARY KEY NOT NULL,
+                requested_by TEXT NOT NULL,
+                requested_at BIGINT NOT NULL
+            );
+            """),
+        Migration(
+            "2026-11-21 create custody_sent",
+            """
+            CREATE TABLE custody_sent (
+                study_instance_uid TEXT NOT NULL,
+                destination TEXT NOT NULL,
+                revision INTEGER NOT NULL,
+                queued_at BIGINT NOT NULL,
+                PRIMARY KEY (study_instance_uid, destination)
+            );
+            CREATE TABLE custody_kept (
+                study_instance_uid TEXT PRIMARY KEY NOT NULL,
+                child TEXT NOT NULL,
+                noted_at BIGINT NOT NULL
+            );
+            CREATE INDEX study_passage_kept_here ON study_passage (settled_at)
+                WHERE settled_at IS NOT NULL AND next_hop IS NULL;
+            """),
     ]
 }

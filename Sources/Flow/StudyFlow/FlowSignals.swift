@@ -77,6 +77,8 @@ package final class Bell: Sendable {
 package struct FlowChange: Hashable, Sendable {
     package enum Topic: String, Hashable, Sendable, CaseIterable {
         case study, task, order, report, queue, link, conflict
+        /// Free space, damaged files.
+        case storage
     }
 
     package var topic: Topic
@@ -95,6 +97,8 @@ package final class FlowSignals: Sendable {
     package let receipts = Bell()
     package let homecoming = Bell()
     package let release = Bell()
+    /// Files are wanted back.
+    package let storage = Bell()
     private let links: LockedBox<[NodeName: [Int: AsyncStream<Void>.Continuation]]> = LockedBox([:])
     private let viewers = LockedBox<[Int: AsyncStream<FlowChange>.Continuation]>([:])
     private let numbers = LockedBox(0)

@@ -26,12 +26,15 @@ package struct LocalNode: Hashable, Sendable {
     package var lease: Duration
     /// A 0x0000 without a receipt is asked about after this long.
     package var receiptPatience: Duration
+    /// How long files are kept, and how they are looked after.
+    package var storage: StoragePolicy
 
     package init(
         name: NodeName, tier: Tier, issuer: String, institution: String, hasReadingRole: Bool,
         parents: [NodeName] = [], children: [NodeName] = [], childIssuers: [NodeName: String] = [:],
         reachable: [NodeName: NodeName] = [:], settleAfter: Duration = .seconds(20), orderWait: Duration = .zero,
-        lease: Duration = .seconds(600), receiptPatience: Duration = .seconds(30)
+        lease: Duration = .seconds(600), receiptPatience: Duration = .seconds(30),
+        storage: StoragePolicy = StoragePolicy()
     ) {
         self.name = name
         self.tier = tier
@@ -46,6 +49,7 @@ package struct LocalNode: Hashable, Sendable {
         self.orderWait = orderWait
         self.lease = lease
         self.receiptPatience = receiptPatience
+        self.storage = storage
     }
 
     package var topology: RoutingTopology {

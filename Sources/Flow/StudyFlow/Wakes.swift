@@ -10,6 +10,7 @@ package struct Wakes: Sendable {
     package var receipts = false
     package var homecoming = false
     package var release = false
+    package var storage = false
     package var changes: Set<FlowChange> = []
 
     package init(study: StudyInstanceUID? = nil) {
@@ -27,6 +28,7 @@ package struct Wakes: Sendable {
         if receipts { signals.receipts.ring() }
         if homecoming { signals.homecoming.ring() }
         if release { signals.release.ring() }
+        if storage { signals.storage.ring() }
         for change in changes { signals.publish(change) }
     }
 }

@@ -58,6 +58,19 @@ package struct AbsenceBook: Sendable {
         return absence
     }
 
+    /// What comes back is what was acquired, and what was here was a compressed form of it: the row now names the former.
+    package func adopt(
+        _ stored: StoredInstance, _ syntax: TransferSyntax, for instance: SOPInstanceUID, in transaction: Transaction
+    ) throws {
+        try transaction.execute(
+            """
+            UPDATE sop_instance SET digest = ?, data_set_size = ?, path = ?, transfer_syntax_uid = ?,
+                acquired_digest = NULL, acquired_size = NULL, acquired_syntax = NULL WHERE sop_instance_uid = ?
+            """, stored.digest, stored.size, stored.path, syntax, instance)
+        try transaction.execute(
+            "UPDATE arrival SET digest = ? WHERE sop_instance_uid = ?", stored.digest, instance)
+    }
+
     private func mark(_ instance: SOPInstanceUID, _ state: FileState, in transaction: Transaction) throws {
         try transaction.execute("UPDATE sop_instance SET file_state = ? WHERE sop_instance_uid = ?", state, instance)
     }

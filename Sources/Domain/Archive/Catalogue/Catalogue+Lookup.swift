@@ -100,6 +100,21 @@ extension Catalogue {
         }
     }
 
+    /// Studies that nothing was added to since `time` and that still have acquired files here: the oldest week first, in it
+    /// the largest study.
+    package func longestKept(
+        until time: Timestamp, limit: Int, offset: Int, in database: some DatabaseReading
+    ) throws -> [StudyInstanceUID] {
+        try database.rows(
+            """
+            SELECT study_instance_uid FROM study WHERE study_last_received_at <= ? AND EXISTS (
+                SELECT 1 FROM sop_instance WHERE sop_instance.study_instance_uid = study.study_instance_uid
+                    AND file_state = 'here' AND network_made = 0)
+            ORDER BY study_last_received_at / 604800000, study_byte_count DESC, study_instance_uid LIMIT ? OFFSET ?
+            """, time, limit, offset
+        ).map { try $0["study_instance_uid"] }
+    }
+
     // MARK: For pages
 
     /// Patients whose name, ID or a study's accession number holds every word of `text`.

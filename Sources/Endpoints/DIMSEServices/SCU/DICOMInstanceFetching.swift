@@ -1,8 +1,9 @@
-// Fetching reports from a parent: C-GET over TLS.
+// Fetching reports, and files that were here before, from a parent: C-GET over TLS.
 
 import Archive
 import DICOM
 import Observability
+import Relay
 import StudyFlow
 import Vocabulary
 
@@ -23,7 +24,7 @@ package struct DICOMInstanceFetching: InstanceFetching {
         SOPClass(unchecked: "1.2.840.10008.5.1.4.1.1.104.2"),
     ]
 
-    package init(_ flow: FlowContext, dialer: ParentDialer, largestInstance: Int64 = 1 << 30) {
+    package init(_ flow: FlowContext, dialer: ParentDialer, largestInstance: Int64 = 16 << 30) {
         self.flow = flow
         self.dialer = dialer
         self.largestInstance = largestInstance
@@ -31,13 +32,11 @@ package struct DICOMInstanceFetching: InstanceFetching {
 
     package func fetch(
         _ instances: [SOPInstanceUID], of study: StudyInstanceUID, from parent: NodeName,
-        receive: @escaping @Sendable (Arrival) throws -> Void
+        contexts: Set<DeliveryContext>, receive: @escaping @Sendable (Arrival) throws -> Void
     ) async throws {
         let query = ProposedContext(sopClass: .studyRootGet, transferSyntaxes: TransferSyntax.native)
         // One context per syntax, so that the parent can send what it keeps as it is.
-        let storage = Self.classes.flatMap { sopClass in
-            TransferSyntax.native.map { ProposedContext(sopClass: sopClass, transferSyntaxes: [$0], role: .scp) }
-        }
+        let storage = Self.storage(contexts)
         let target = try dialer.target(parent, contexts: [query] + storage)
         try await withAssociation(to: target, logger: flow.logger) { association in
             var rest = instances[...]
@@ -58,7 +57,24 @@ package struct DICOMInstanceFetching: InstanceFetching {
         }
     }
 
-    /// Without a floor of free space: a report is small, and it is what everybody waits for.
+    /// What a node above may have compressed for the way is taken compressed.
+    private static func storage(_ contexts: Set<DeliveryContext>) -> [ProposedContext] {
+        let wanted =
+            contexts.isEmpty
+            ? classes.flatMap { sopClass in
+                TransferSyntax.native.map { DeliveryContext(sopClass: sopClass, transferSyntax: $0) }
+            }
+            : contexts.sorted { ($0.sopClass, $0.transferSyntax) < ($1.sopClass, $1.transferSyntax) }
+        let compressed = Set(contexts.filter { !$0.transferSyntax.isEncapsulated }.map(\.sopClass)).sorted().map {
+            DeliveryContext(sopClass: $0, transferSyntax: .jpegLSLossless)
+        }
+        return (wanted + compressed.filter { !contexts.contains($0) }).prefix(ProposedContext.maximumCount - 1).map {
+            ProposedContext(sopClass: $0.sopClass, transferSyntaxes: [$0.transferSyntax], role: .scp)
+        }
+    }
+
+    /// Without a floor of free space: a report is small, and it is what everybody waits for;
+    /// whoever fetches images looks for room first.
     private func sink(
         _ command: StoreCommand, from title: AETitle, _ parent: NodeName,
         _ receive: @escaping @Sendable (Arrival) throws -> Void

@@ -75,6 +75,7 @@ package struct LiveUpdates: Service {
         case .task, .order: [.studies, .worklist]
         case .queue: [.operation, .studies]
         case .link, .conflict: [.operation]
+        case .storage: [.operation, .studies]
         }
     }
 }

@@ -56,6 +56,10 @@ struct EventApplication: Sendable {
         case (InstancesMissing.type, true):
             let event: InstancesMissing = try decode(envelope)
             try ReceiptChase(flow).sendAgain(event, to: peer, in: transaction, wakes: &wakes)
+        case (InstancesWanted.type, true):
+            try FilesSentAgain(flow).answer(try decode(envelope), from: peer, in: transaction, wakes: &wakes)
+        case (InstancesUnavailable.type, false):
+            try FilesSentAgain(flow).heard(try decode(envelope), from: peer, in: transaction, wakes: &wakes)
         case (TaskAnswered.type, true):
             let event: TaskAnswered = try decode(envelope)
             try TaskPassing(flow).receive(event.ownership, in: transaction, wakes: &wakes)
@@ -107,6 +111,14 @@ struct EventApplication: Sendable {
                 code: .conflict,
                 message: "study \(event.study) came from \(known.originNode) and is announced by \(child) as well; "
                     + "one Study Instance UID can't belong to two hospitals")
+        }
+        if event.isCustodyCopy == true {
+            // What is on its way to be read already is no mere copy.
+            if try flow.passages.passage(of: event.study, in: transaction) == nil {
+                try flow.custody.keep(event.study, for: child, at: now, in: transaction)
+            }
+        } else {
+            try CustodyCopies(flow).release(event.study, in: transaction, wakes: &wakes)
         }
         try flow.passages.expect(event.study, priority: event.priority, at: now, in: transaction)
         try flow.manifests.announce(event.study, count: event.instanceCount, at: now, in: transaction)

@@ -25,6 +25,8 @@ package struct StudyAnnounced: NodeEvent {
     package var studyDescription: String?
     package var instanceCount: Int
     package var order: Order?
+    /// Sent to be kept, not to be read: it is on no reading list above. Absent for all others.
+    package var isCustodyCopy: Bool?
 }
 
 /// Up: the study is whole, and this is what it consists of.
@@ -74,6 +76,18 @@ package struct ReceiptsRequested: NodeEvent {
 /// Down: of what was asked about, these are not held; send them again.
 package struct InstancesMissing: NodeEvent {
     package static let type = "instances-missing"
+    package var instances: [SOPInstanceUID]
+}
+
+/// Down: these were received, and their files are damaged or gone since; send them again.
+package struct InstancesWanted: NodeEvent {
+    package static let type = "instances-wanted"
+    package var items: [ManifestItem]
+}
+
+/// Up: of what was wanted again, these are not here either.
+package struct InstancesUnavailable: NodeEvent {
+    package static let type = "instances-unavailable"
     package var instances: [SOPInstanceUID]
 }
 

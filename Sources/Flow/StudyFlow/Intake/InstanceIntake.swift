@@ -123,8 +123,10 @@ package struct InstanceIntake: Sendable {
                 try added(instance, header, arrival, at: now, in: transaction))
         case .identical(let instance):
             var wakes = Wakes(study: instance.studyInstanceUID)
-            if arrival.isNetworkMade == false {
-                try owe(receiptFor: instance, to: arrival.sender, &wakes, in: transaction)
+            let isBack = try comesBack(instance, header, identity, committed, arrival, in: transaction, wakes: &wakes)
+            if arrival.isNetworkMade == false, isBack {
+                let known = try flow.catalogue.instance(instance.sopInstanceUID, in: transaction) ?? instance
+                try owe(receiptFor: known, to: arrival.sender, &wakes, in: transaction)
             }
             return .accepted(Accepted(instance: instance, wasKnown: true), wakes)
         case .conflicting(let existing):
@@ -144,6 +146,26 @@ package struct InstanceIntake: Sendable {
             try setAside(error, identity, committed, arrival, keptDigest: nil, at: now, in: transaction)
             return .refused(error)
         }
+    }
+
+    /// It may have been evicted or damaged, and now it is here again: in the form that was here, or as it was acquired.
+    ///
+    /// - Returns: whether its file is here.
+    private func comesBack(
+        _ instance: InstanceRecord, _ header: InstanceHeader, _ identity: InstanceIdentity, _ committed: CommittedFile,
+        _ arrival: Arrival, in transaction: Transaction, wakes: inout Wakes
+    ) throws -> Bool {
+        guard !instance.isHere else { return true }
+        if identity.digest == instance.acquired?.digest {
+            try flow.absences.adopt(
+                StoredInstance(identity, at: committed, source: instance.source), header.transferSyntax,
+                for: instance.sopInstanceUID, in: transaction)
+        } else if identity.digest != instance.digest {
+            return !instance.fileState.isFault
+        }
+        try FileRestoration(flow).note(
+            instance.sopInstanceUID, at: committed, by: arrival.source.auditActor, in: transaction, wakes: &wakes)
+        return true
     }
 
     private func added(

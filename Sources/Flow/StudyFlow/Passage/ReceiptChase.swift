@@ -65,7 +65,7 @@ struct ReceiptChase: Sendable {
         var missing: [SOPInstanceUID] = []
         for item in request.items {
             guard let instance = try flow.catalogue.instance(item.sopInstanceUID, in: transaction),
-                instance.digest == item.digest
+                instance.digest == item.digest, !instance.fileState.isFault
             else {
                 missing.append(item.sopInstanceUID)
                 continue

@@ -32,6 +32,7 @@ package struct RoutePlanner: Sendable {
     ) throws -> RouteDecision {
         let decision = try decide(study, in: transaction)
         guard let hop = decision.nextHop else { return decision }
+        try CustodyCopies(flow).bringForward(study, to: hop, in: transaction, wakes: &wakes)
         let acquired = try flow.catalogue.instances(of: study, in: transaction).filter { !$0.isNetworkMade }
         let priority = try flow.passages.passage(of: study, in: transaction)?.priority
         try owe(acquired, of: study, priority, to: hop, in: transaction, wakes: &wakes)
@@ -40,7 +41,9 @@ package struct RoutePlanner: Sendable {
 
     private func decide(_ study: StudyInstanceUID, in transaction: Transaction) throws -> RouteDecision {
         let before = try flow.passages.passage(of: study, in: transaction)
-        let decision = flow.rules.decide(try facts(of: study, in: transaction), in: flow.node.topology)
+        let decision =
+            try flow.custody.isCopy(study, in: transaction)
+            ? .custodyCopy : flow.rules.decide(try facts(of: study, in: transaction), in: flow.node.topology)
         guard before?.decision != decision else { return decision }
         let now = flow.clock.now()
         try flow.passages.decide(decision, for: study, at: now, in: transaction)
@@ -64,14 +67,16 @@ package struct RoutePlanner: Sendable {
 
     // MARK: Owing
 
-    private func owe(
+    /// - Returns: how many are owed that were not before.
+    @discardableResult
+    func owe(
         _ instances: [InstanceRecord], of study: StudyInstanceUID, _ priority: Priority?, to hop: NodeName,
-        in transaction: Transaction, wakes: inout Wakes
-    ) throws {
+        isCustodyCopy: Bool = false, in transaction: Transaction, wakes: inout Wakes
+    ) throws -> Int {
         let priority = priority ?? .routine
         let announced = try flow.passages.isAnnounced(study, to: hop, in: transaction)
         if announced == nil {
-            try announce(study, to: hop, in: transaction, wakes: &wakes)
+            try announce(study, to: hop, isCustodyCopy: isCustodyCopy, in: transaction, wakes: &wakes)
             try OnwardPassage(flow).tellBelow(study, to: hop, in: transaction, wakes: &wakes)
         }
         let added = try flow.deliveries.enqueue(
@@ -82,11 +87,13 @@ package struct RoutePlanner: Sendable {
                     priority: priority)
             }, held: announced != true, at: flow.clock.now(), in: transaction)
         if added > 0, announced == true { wakes.relay(hop, priority) }
+        return added
     }
 
     /// Tells the next hop who the study belongs to and how urgent it is; its images are held until it has heard.
     func announce(
-        _ study: StudyInstanceUID, to hop: NodeName, in transaction: Transaction, wakes: inout Wakes
+        _ study: StudyInstanceUID, to hop: NodeName, isCustodyCopy: Bool = false, in transaction: Transaction,
+        wakes: inout Wakes
     ) throws {
         guard let origin = try flow.catalogue.origin(of: study, in: transaction) else { return }
         let record = try flow.catalogue.study(study, in: transaction)
@@ -94,7 +101,7 @@ package struct RoutePlanner: Sendable {
             study: study, issuer: origin.issuer, origin: origin.originNode,
             priority: try flow.passages.passage(of: study, in: transaction)?.priority ?? .routine,
             modality: record?.modalities.first, studyDescription: record?.studyDescription,
-            instanceCount: record?.acquiredCount ?? 0, order: try flow.orders.order(of: study, in: transaction))
+            instanceCount: record?.acquiredCount ?? 0, order: try flow.orders.order(of: study, in: transaction), isCustodyCopy: isCustodyCopy ? true : nil)
         let envelope = try Messenger(flow).send(announcement, to: hop, in: transaction, wakes: &wakes)
         try flow.passages.announce(study, to: hop, event: envelope.id.uuidString, in: transaction)
     }

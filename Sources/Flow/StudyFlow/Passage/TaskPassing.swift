@@ -39,6 +39,7 @@ package struct TaskPassing: Sendable {
     func receive(
         _ offer: TaskOffer, from child: NodeName, in transaction: Transaction, wakes: inout Wakes
     ) throws {
+        try CustodyCopies(flow).release(offer.study, in: transaction, wakes: &wakes)
         let canHelp = flow.node.hasReadingRole || !flow.node.parents.isEmpty
         let decision = try flow.passages.passage(of: offer.study, in: transaction)?.decision
         let task = try flow.tasks.receiveOffer(

@@ -4,6 +4,7 @@ import Archive
 import Database
 import Logging
 import Observability
+import Relay
 import ServiceLifecycle
 import Vocabulary
 
@@ -11,10 +12,11 @@ import Vocabulary
 package protocol InstanceFetching: Sendable {
     /// Hands each instance to `receive` as it has landed, on a thread that may block.
     ///
+    /// - Parameter contexts: classes and syntaxes of what is fetched; empty: those that reports have.
     /// - Throws: when the parent can't be reached or turned the request down. What was received stays.
     func fetch(
         _ instances: [SOPInstanceUID], of study: StudyInstanceUID, from parent: NodeName,
-        receive: @escaping @Sendable (Arrival) throws -> Void
+        contexts: Set<DeliveryContext>, receive: @escaping @Sendable (Arrival) throws -> Void
     ) async throws
 }
 
@@ -68,7 +70,7 @@ package struct HomecomingService: Service {
         let missing = try await flow.database.read { try flow.catalogue.missing(from: report.instances, in: $0) }
         if !missing.isEmpty {
             let intake = InstanceIntake(flow)
-            try await fetching.fetch(missing.map(\.sopInstanceUID), of: report.study, from: parent) { arrival in
+            try await fetching.fetch(missing.map(\.sopInstanceUID), of: report.study, from: parent, contexts: []) { arrival in
                 var arrival = arrival
                 arrival.isNetworkMade = true
                 _ = try intake.accept(arrival)

@@ -128,6 +128,12 @@ package struct ReportHomecoming: Sendable {
         ).map(HomecomingReport.init(row:))
     }
 
+    /// A report of the study was announced and is still above.
+    func isExpected(for study: StudyInstanceUID, in database: some DatabaseReading) throws -> Bool {
+        try database.row(
+            "SELECT 1 FROM report_homecoming WHERE study_instance_uid = ? AND arrived_at IS NULL LIMIT 1", study) != nil
+    }
+
     func failed(_ task: TaskID, error: String, nextAttemptAt: Timestamp, in transaction: Transaction) throws {
         try transaction.execute(
             """
