@@ -59,6 +59,10 @@ package struct NodeDaemon: Sendable {
             SettlementService(flow),
             ReceiptService(flow, signer: files.signer),
             ReportReleaseService(flow),
+            StorageKeeper(flow),
+            RehashService(flow),
+            FileReturnService(
+                flow, fetching: node.parents.isEmpty ? nil : DICOMInstanceFetching(flow, dialer: dialer)),
         ]
         if !node.parents.isEmpty {
             services.append(HomecomingService(flow, fetching: DICOMInstanceFetching(flow, dialer: dialer)))
@@ -104,7 +108,8 @@ package struct NodeDaemon: Sendable {
                 certificateFile: configuration.tls.certificate, privateKeyFile: configuration.tls.key,
                 certificateAuthorityFile: configuration.tls.authority),
             callingAETitles: Set(dicom.callingAETitles), lanRetrieve: dicom.lanRetrieve,
-            maximumAssociations: dicom.maximumAssociations, minimumFreeBytes: dicom.minimumFreeBytes)
+            maximumAssociations: dicom.maximumAssociations, minimumFreeBytes: dicom.minimumFreeBytes,
+            minimumFreePercent: configuration.node.storage.reserve.minimumPercent)
     }
 
     private var linkConfiguration: NodeLinkConfiguration {

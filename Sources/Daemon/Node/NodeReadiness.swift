@@ -29,6 +29,12 @@ struct NodeReadiness: Sendable {
             let metrics = MetricRegistry.shared
             metrics.set(Double(overview.space.free), of: "jieli_disk_free_bytes")
             metrics.set(Double(overview.space.total), of: "jieli_disk_total_bytes")
+            let files = overview.files
+            metrics.set(Double(files.forecast.reserved), of: "jieli_disk_reserved_bytes")
+            metrics.set(files.forecast.bytesPerSecond ?? 0, of: "jieli_disk_fill_bytes_per_second")
+            metrics.set(files.forecast.timeLeft?.seconds ?? -1, of: "jieli_disk_left_seconds")
+            metrics.set(Double(files.files.evicted), of: "jieli_files_evicted")
+            metrics.set(Double(files.files.faults), of: "jieli_files_at_fault")
             metrics.set(Double(overview.storage.instances), of: "jieli_instances")
             metrics.set(Double(overview.storage.studies), of: "jieli_studies")
             metrics.set(Double(overview.unresolvedConflicts.count), of: "jieli_conflicts_unresolved")

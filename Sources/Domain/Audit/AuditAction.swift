@@ -28,6 +28,7 @@ package enum AuditAction: String, Hashable, Codable, Sendable, CaseIterable {
     case studyExported
     case issuerAssigned
     case studyEvicted
+    case recallRequested
     case studyRecalled
     case custodyCopied
 

@@ -13,6 +13,14 @@ extension HTTPProblem {
     static let noSuchInstance = HTTPProblem.notFound(Sentence("该序列没有这个对象", "the series has no such instance"))
     static let noSuchFrame = HTTPProblem.notFound(Sentence("该对象没有这一帧", "the instance has no such frame"))
     static let noImage = HTTPProblem.notFound(Sentence("其中没有图像", "there is no image in it"))
+    static let evicted = HTTPProblem.conflict(
+        code: "evicted",
+        Sentence(
+            "影像已转存上级节点，请先取回（检查页“取回”）",
+            "the images are kept at a node above; fetch them back first (POST /api/v1/studies/{study}/recall)"))
+    static let damaged = HTTPProblem.conflict(
+        code: "damaged",
+        Sentence("影像文件已损坏，正在从其他节点修复", "the file is damaged and is being repaired from another node"))
     static let noSuchValue = HTTPProblem.notFound(Sentence("该对象没有这个值", "the instance has no such value"))
 
     static func badParameter(_ name: String, _ sentence: Sentence) -> HTTPProblem {

@@ -29,6 +29,8 @@ package struct DIMSEServicesConfiguration: Hashable, Sendable {
     package var maximumAssociations: Int
     /// Nothing is taken in when less than this would be left on the disk.
     package var minimumFreeBytes: Int64
+    /// The same in per cent of the disk; the stricter counts.
+    package var minimumFreePercent: Int
     /// Of one object.
     package var largestInstance: Int64
     /// How long associations may go on after the daemon is told to stop.
@@ -37,7 +39,8 @@ package struct DIMSEServicesConfiguration: Hashable, Sendable {
     package init(
         aeTitle: AETitle, host: String, plainPort: Int?, tlsPort: Int?, credentials: TLSCredentials,
         callingAETitles: Set<AETitle> = [], lanRetrieve: LANRetrieve = .own, maximumAssociations: Int = 64,
-        minimumFreeBytes: Int64 = 1 << 30, largestInstance: Int64 = 16 << 30, gracePeriod: Duration = .seconds(10)
+        minimumFreeBytes: Int64 = 1 << 30, minimumFreePercent: Int = 0, largestInstance: Int64 = 16 << 30,
+        gracePeriod: Duration = .seconds(10)
     ) {
         self.aeTitle = aeTitle
         self.host = host
@@ -48,6 +51,7 @@ package struct DIMSEServicesConfiguration: Hashable, Sendable {
         self.lanRetrieve = lanRetrieve
         self.maximumAssociations = maximumAssociations
         self.minimumFreeBytes = minimumFreeBytes
+        self.minimumFreePercent = minimumFreePercent
         self.largestInstance = largestInstance
         self.gracePeriod = gracePeriod
     }

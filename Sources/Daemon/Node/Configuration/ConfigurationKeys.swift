@@ -42,6 +42,30 @@ package enum ConfigurationKeys {
         Key(
             name: "dicom.minimumFreeMegabytes", kind: .number, fallback: "1024",
             meaning: "nothing is taken in when less is left on the disk"),
+        Key(
+            name: "archive.retentionDays", kind: .number, fallback: "365",
+            meaning: "no file goes before its study has been here unchanged for so long; 0: files stay for ever"),
+        Key(
+            name: "archive.copies", kind: .number, fallback: "2",
+            meaning: "nodes above that must hold an instance before its file may go; no more than there are"),
+        Key(
+            name: "archive.evictAbovePercent", kind: .number, fallback: "85",
+            meaning: "files go when more of the disk than this is used"),
+        Key(
+            name: "archive.evictToPercent", kind: .number, fallback: "80",
+            meaning: "files go until no more of the disk than this is used"),
+        Key(
+            name: "archive.minimumFreePercent", kind: .number, fallback: "2",
+            meaning: "like dicom.minimumFreeMegabytes, of the whole disk; the stricter counts"),
+        Key(
+            name: "archive.verifyDays", kind: .number, fallback: "30",
+            meaning: "every file is read again within this time; 0: never"),
+        Key(
+            name: "archive.verifyMegabytesPerSecond", kind: .number, fallback: "10",
+            meaning: "the reading again is no faster than this"),
+        Key(
+            name: "archive.custodyWindow", kind: .text, fallback: "22:00-06:00",
+            meaning: "when studies that are read here are copied to the parent, in China's time; never: not at all"),
         Key(name: "http.host", kind: .text, fallback: "0.0.0.0", meaning: "address of pages, DICOMweb and node events"),
         Key(name: "http.port", kind: .number, fallback: "8443", meaning: "port of pages, DICOMweb and node events"),
         Key(name: "tls.certificate", kind: .text, fallback: "node.pem", meaning: "this node's certificate"),

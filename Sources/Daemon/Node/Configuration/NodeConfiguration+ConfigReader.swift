@@ -1,5 +1,6 @@
 // Reading node.yaml.
 
+import Archive
 import Configuration
 import DIMSEServices
 import Foundation
@@ -96,6 +97,22 @@ extension NodeConfiguration {
         tls = TLSFiles(
             certificate: try path("tls.certificate"), key: try path("tls.key"), authority: try path("tls.authority"),
             receiptCertificate: try path("tls.receiptCertificate"), receiptKey: try path("tls.receiptKey"))
+        let (retention, verifyDays) = (
+            try number("archive.retentionDays", 0...36500), try number("archive.verifyDays", 0...3650)
+        )
+        let evictAbove = try number("archive.evictAbovePercent", 1...99)
+        let window = try text("archive.custodyWindow")
+        let storage = StoragePolicy(
+            retention: retention == 0 ? nil : StoragePolicy.day * retention,
+            copies: try number("archive.copies", 1...8), evictAbovePercent: evictAbove,
+            evictToPercent: try number("archive.evictToPercent", 0...evictAbove),
+            reserve: SpaceReserve(
+                minimumBytes: dicom.minimumFreeBytes,
+                minimumPercent: try number("archive.minimumFreePercent", 0...50)),
+            verifyPeriod: verifyDays == 0 ? nil : StoragePolicy.day * verifyDays,
+            verifyRate: Int64(try number("archive.verifyMegabytesPerSecond", 1...10_000)) << 20,
+            custodyWindow: window == "never"
+                ? nil : try value("archive.custodyWindow", "HH:MM-HH:MM or never") { DailyWindow($0) })
         let issuer = try text("node.issuer")
         let institution = try text("node.institution")
         node = LocalNode(
@@ -106,7 +123,7 @@ extension NodeConfiguration {
             settleAfter: .seconds(try number("study.settleSeconds", 1...86400)),
             orderWait: .seconds(try number("reading.orderWaitSeconds", 0...86400)),
             lease: .seconds(try number("reading.leaseSeconds", 30...86400)),
-            receiptPatience: .seconds(try number("relay.receiptPatienceSeconds", 1...3600)))
+            receiptPatience: .seconds(try number("relay.receiptPatienceSeconds", 1...3600)), storage: storage)
     }
 
     private static let logLevels = ["trace", "debug", "info", "notice", "warning", "error", "critical"]

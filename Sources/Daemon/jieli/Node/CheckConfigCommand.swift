@@ -53,6 +53,15 @@ extension NodeConfiguration {
         case "dicom.maximumAssociations": String(dicom.maximumAssociations)
         case "dicom.lanRetrieve": dicom.lanRetrieve.rawValue
         case "dicom.minimumFreeMegabytes": String(dicom.minimumFreeBytes >> 20)
+        case "archive.retentionDays":
+            node.storage.retention.map { String(Int($0.seconds / 86400)) } ?? "0 (for ever)"
+        case "archive.copies": String(node.storage.copies)
+        case "archive.evictAbovePercent": String(node.storage.evictAbovePercent)
+        case "archive.evictToPercent": String(node.storage.evictToPercent)
+        case "archive.minimumFreePercent": String(node.storage.reserve.minimumPercent)
+        case "archive.verifyDays": node.storage.verifyPeriod.map { String(Int($0.seconds / 86400)) } ?? "0 (never)"
+        case "archive.verifyMegabytesPerSecond": String(node.storage.verifyRate >> 20)
+        case "archive.custodyWindow": node.storage.custodyWindow?.description ?? "never"
         case "http.host": http.host
         case "http.port": String(http.port)
         case "tls.certificate": tls.certificate

@@ -27,6 +27,10 @@ struct StatusRecord: Encodable {
     var now: String
     var freeBytes: Int64
     var totalBytes: Int64
+    /// Until images are refused, at the present rate.
+    var diskHoursLeft: Int?
+    var filesEvicted: Int
+    var filesAtFault: Int
     var studies: Int
     var instances: Int
     var bytes: Int64
@@ -43,6 +47,8 @@ struct StatusRecord: Encodable {
         version = overview.version
         now = overview.now.description
         (freeBytes, totalBytes) = (overview.space.free, overview.space.total)
+        diskHoursLeft = overview.files.forecast.hoursLeft
+        (filesEvicted, filesAtFault) = (overview.files.files.evicted, overview.files.files.faults)
         (studies, instances) = (overview.storage.studies, overview.storage.instances)
         bytes = overview.storage.bytes
         links = overview.links.map(Link.init)
@@ -57,7 +63,9 @@ struct StatusRecord: Encodable {
         var lines = [
             "节点 node       \(node) (\(tier)), \(version), \(now)",
             "归档 archive    \(studies) studies, \(instances) instances, \(TerminalText.bytes(bytes))",
-            "磁盘 disk       \(TerminalText.bytes(freeBytes)) free of \(TerminalText.bytes(totalBytes))",
+            "磁盘 disk       \(TerminalText.bytes(freeBytes)) free of \(TerminalText.bytes(totalBytes))"
+                + (diskHoursLeft.map { ", about \($0) hours left at the present rate" } ?? ""),
+            "文件 files      \(filesEvicted) evicted, \(filesAtFault) damaged or missing",
             "任务 tasks      "
                 + (tasks.isEmpty
                     ? "none"

@@ -22,6 +22,7 @@ struct StoredInstances: Sendable {
             try catalogue.instances(of: study, series: series, in: $0)
         }
         if found.isEmpty { throw series == nil ? HTTPProblem.noSuchStudy : HTTPProblem.noSuchSeries }
+        for instance in found { try Self.checkIsHere(instance) }
         return found
     }
 
@@ -36,7 +37,19 @@ struct StoredInstances: Sendable {
         guard let found, found.studyInstanceUID == study, found.seriesInstanceUID == series else {
             throw HTTPProblem.noSuchInstance
         }
+        try Self.checkIsHere(found)
         return found
+    }
+
+    /// Nothing is fetched back by itself: a program that looks through everything would fill line and disk again.
+    ///
+    /// - Throws: 409.
+    private static func checkIsHere(_ instance: InstanceRecord) throws {
+        switch instance.fileState {
+        case .here: return
+        case .evicting, .evicted: throw HTTPProblem.evicted
+        case .damaged, .missing: throw HTTPProblem.damaged
+        }
     }
 
     func path(of instance: InstanceRecord) throws -> String { try flow.store.url(of: instance.path).path }

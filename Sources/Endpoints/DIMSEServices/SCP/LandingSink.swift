@@ -67,14 +67,14 @@ final class LandingSink: StoreSink {
     func abandon() { file.discard() }
 }
 
-/// Keeps room on the disk for the database and for what is under way.
+/// Keeps room on the disk for the database, for reports and for what is under way.
 struct FreeSpaceFloor: Sendable {
     let store: any InstanceStore
-    let minimum: Int64
+    let reserve: SpaceReserve
 
     /// - Throws: 0xA700.
     func check() throws {
-        guard try store.freeSpace().free < minimum else { return }
+        guard try !reserve.admits(in: store.freeSpace()) else { return }
         throw DIMSERefusal(status: .outOfResources, errorComment: "storage is full")
     }
 }

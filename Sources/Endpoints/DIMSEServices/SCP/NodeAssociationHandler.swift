@@ -35,7 +35,10 @@ final class NodeAssociationHandler: AssociationHandler {
         gate = AssociationGate(callingAETitles: configuration.callingAETitles, peers: peers)
         intake = InstanceIntake(flow)
         retrieve = RetrieveSCP(flow, lanRetrieve: configuration.lanRetrieve)
-        floor = FreeSpaceFloor(store: flow.store, minimum: configuration.minimumFreeBytes)
+        floor = FreeSpaceFloor(
+            store: flow.store,
+            reserve: SpaceReserve(
+                minimumBytes: configuration.minimumFreeBytes, minimumPercent: configuration.minimumFreePercent))
     }
 
     // MARK: Beginning and end

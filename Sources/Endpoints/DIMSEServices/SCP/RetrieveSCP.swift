@@ -45,6 +45,8 @@ struct RetrieveSCP: Sendable {
                     .status: "\(found.granted.count) granted, \(sender.failed) failed, \(sender.warned) with warning",
                 ])
         }
+        // What was evicted is fetched from above meanwhile; whoever asks again finds it.
+        try StorageDesk(flow).want(found.granted, by: caller.node?.rawValue ?? caller.aeTitle.rawValue)
         for instance in found.granted { try send(instance, sender) }
     }
 

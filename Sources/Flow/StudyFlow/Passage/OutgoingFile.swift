@@ -28,6 +28,13 @@ package struct OutgoingFile: Hashable, Sendable {
         guard let record, record.digest == delivery.digest else {
             return .failure(Missing(sentence: "the instance is not in the archive; run 'jieli verify'"))
         }
+        guard record.isHere else {
+            return .failure(
+                Missing(
+                    sentence: record.fileState.isFault
+                        ? "the instance's file was found \(record.fileState.rawValue); it goes on when it is repaired"
+                        : "the instance's file was evicted; it goes on when it is back"))
+        }
         let path = try flow.store.url(of: record.path).path
         var facts = stat()
         guard stat(path, &facts) == 0 else {

@@ -101,7 +101,8 @@ package struct RoutePlanner: Sendable {
             study: study, issuer: origin.issuer, origin: origin.originNode,
             priority: try flow.passages.passage(of: study, in: transaction)?.priority ?? .routine,
             modality: record?.modalities.first, studyDescription: record?.studyDescription,
-            instanceCount: record?.acquiredCount ?? 0, order: try flow.orders.order(of: study, in: transaction), isCustodyCopy: isCustodyCopy ? true : nil)
+            instanceCount: record?.acquiredCount ?? 0, order: try flow.orders.order(of: study, in: transaction),
+            isCustodyCopy: isCustodyCopy ? true : nil)
         let envelope = try Messenger(flow).send(announcement, to: hop, in: transaction, wakes: &wakes)
         try flow.passages.announce(study, to: hop, event: envelope.id.uuidString, in: transaction)
     }

@@ -70,7 +70,8 @@ package struct HomecomingService: Service {
         let missing = try await flow.database.read { try flow.catalogue.missing(from: report.instances, in: $0) }
         if !missing.isEmpty {
             let intake = InstanceIntake(flow)
-            try await fetching.fetch(missing.map(\.sopInstanceUID), of: report.study, from: parent, contexts: []) { arrival in
+            try await fetching.fetch(missing.map(\.sopInstanceUID), of: report.study, from: parent, contexts: []) {
+                arrival in
                 var arrival = arrival
                 arrival.isNetworkMade = true
                 _ = try intake.accept(arrival)

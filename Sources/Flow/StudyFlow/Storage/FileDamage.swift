@@ -37,7 +37,8 @@ package struct FileDamage: Sendable {
         _ instance: InstanceRecord, _ fault: FileFault, by finder: String, in transaction: Transaction,
         wakes: inout Wakes
     ) throws -> Bool {
-        guard let known = try flow.catalogue.instance(instance.sopInstanceUID, in: transaction), known == instance else {
+        guard let known = try flow.catalogue.instance(instance.sopInstanceUID, in: transaction), known == instance
+        else {
             return false
         }
         let now = flow.clock.now()

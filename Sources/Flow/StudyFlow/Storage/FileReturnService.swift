@@ -60,7 +60,8 @@ package struct FileReturnService: Service {
                 return (
                     request,
                     try instance.map {
-                        Wanted(request: request, instance: $0, source: try sources.source(of: $0, request, in: snapshot))
+                        Wanted(
+                            request: request, instance: $0, source: try sources.source(of: $0, request, in: snapshot))
                     }
                 )
             }
@@ -107,7 +108,8 @@ package struct FileReturnService: Service {
         try await fail(left, because: reason)
         if left.count < wanted.count {
             flow.logger.log(
-                .info, "files are back", [.study: "\(study)", .peer: "\(parent)", .count: "\(wanted.count - left.count)"])
+                .info, "files are back",
+                [.study: "\(study)", .peer: "\(parent)", .count: "\(wanted.count - left.count)"])
         }
     }
 

@@ -38,7 +38,8 @@ package struct RehashService: Service {
                     let step = try await step()
                     faultsInARow = step.faults == step.files ? faultsInARow + step.faults : 0
                     if faultsInARow >= Self.implausible {
-                        flow.logger.log(.error, "the re-hash stops for a while: file after file is gone; is the disk there?", [:])
+                        flow.logger.log(
+                            .error, "the re-hash stops for a while: file after file is gone; is the disk there?", [:])
                         faultsInARow = 0
                     } else if step.files > 0 {
                         pause = try await share(of: period, for: step.bytes) - step.took
@@ -64,7 +65,9 @@ package struct RehashService: Service {
     package func step() async throws -> Step {
         let book = RehashBook()
         let round = try await flow.database.read { try book.round(in: $0) }
-        if round == nil { try await flow.database.write { [now = flow.clock.now()] in try book.begin(at: now, in: $0) } }
+        if round == nil {
+            try await flow.database.write { [now = flow.clock.now()] in try book.begin(at: now, in: $0) }
+        }
         let files = try await flow.database.read {
             try book.next(after: round?.cursor ?? "", limit: Self.page, in: $0)
         }

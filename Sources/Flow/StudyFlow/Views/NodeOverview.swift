@@ -24,6 +24,7 @@ package struct NodeOverview: Hashable, Sendable {
     package var now: Timestamp
     package var space: FreeSpace
     package var storage: StorageTotals
+    package var files: StorageOverview
     package var links: [LinkOverview]
     package var worklist: WorklistCounts
     package var unresolvedConflicts: [Conflict]
@@ -54,7 +55,8 @@ package struct NodeViews: Sendable {
             }
             return NodeOverview(
                 node: flow.node.name, tier: flow.node.tier, version: FlowVersion.current, now: now, space: space,
-                storage: try flow.catalogue.totals(in: snapshot), links: links,
+                storage: try flow.catalogue.totals(in: snapshot),
+                files: try StorageViews(flow).overview(space, in: snapshot), links: links,
                 worklist: try flow.worklist.counts(in: snapshot),
                 unresolvedConflicts: try flow.conflicts.list(in: snapshot),
                 parkedEvents: try flow.inbox.parked(in: snapshot),
