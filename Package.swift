@@ -61,7 +61,8 @@ let modules: [Module] = [
 
     // Toolkit
     Module(
-        name: "DICOM", layer: .toolkit, uses: ["CDCMTK", "Vocabulary", "Observability"], products: [logging, crypto],
+        name: "DICOM", layer: .toolkit, uses: ["CDCMTK", "CLinux", "Vocabulary", "Observability"],
+        products: [logging, crypto],
         testUses: ["TestSupport", "TestImageGenerator"]),
     Module(
         name: "Database", layer: .toolkit, uses: ["Vocabulary", "Observability"], products: [grdb],
@@ -72,7 +73,7 @@ let modules: [Module] = [
 
     // Domain
     Module(
-        name: "Archive", layer: .domain, uses: ["Vocabulary", "Observability", "DICOM", "Database"],
+        name: "Archive", layer: .domain, uses: ["CLinux", "Vocabulary", "Observability", "DICOM", "Database"],
         products: [crypto], testUses: ["TestSupport", "TestImageGenerator"]),
     Module(
         name: "Relay", layer: .domain, uses: ["Vocabulary", "Observability", "Database"],
@@ -170,6 +171,7 @@ let foreign: [Target] = [
     .systemLibrary(
         name: "CPango", path: "Sources/Foreign/CPango", pkgConfig: "pangocairo",
         providers: [.apt(["libpango1.0-dev", "libcairo2-dev"])]),
+    .systemLibrary(name: "CLinux", path: "Sources/Foreign/CLinux"),
 ]
 
 let settings: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]

@@ -33,7 +33,7 @@ struct RealFilesTests {
             let identity = InstanceIdentity(
                 study: header.studyInstanceUID, sopInstance: header.sopInstanceUID, digest: Digest(of: dataSet),
                 size: Int64(dataSet.count), dataSetOffset: Int64(header.dataSetOffset))
-            let committed = try fixture.store.commit(landing, as: identity, flush: false)
+            let committed = try fixture.store.commit(landing, as: identity)
             fixture.clock.advance(by: .milliseconds(1))
             let time = fixture.clock.now
             let outcome = try fixture.database.writeBlocking { transaction in

@@ -185,9 +185,12 @@ final class SwitchableStore: InstanceStore {
 
     func landing() throws -> LandingFile { try base.landing() }
     func discard(_ landing: LandingFile) throws { try base.discard(landing) }
-    func commit(_ landing: LandingFile, as identity: InstanceIdentity, flush: Bool) throws -> CommittedFile {
+    func place(_ landing: LandingFile, as identity: InstanceIdentity) throws -> CommittedFile {
+        try base.place(landing, as: identity)
+    }
+    func makeDurable(_ committed: CommittedFile) throws {
         if case .full = fault.withLock({ $0 }) { throw ArchiveError(code: .full, message: "full") }
-        return try base.commit(landing, as: identity, flush: flush)
+        try base.makeDurable(committed)
     }
     func keepAside(_ landing: LandingFile, as identity: InstanceIdentity) throws -> String {
         try base.keepAside(landing, as: identity)

@@ -85,6 +85,18 @@ package final class Database: Sendable {
         try committer.submitAndWait(body)
     }
 
+    /// The same for rows that speak of a file, which must not be on disk before the file is.
+    ///
+    /// - Parameter flush: makes the file durable; called on this thread. Most often between the last statement and
+    ///   the commit, with what `body` returned, so that the disk is at work while the statements run; beside the commit of
+    ///   others, before `body` runs, with `nil`. If it throws, nothing is written.
+    package func writeBlocking<Result: Sendable>(
+        _ body: @escaping @Sendable (Transaction) throws -> Result,
+        flushingFirst flush: @escaping @Sendable (Result?) throws -> Void
+    ) throws -> Result {
+        try committer.submitAndWait(body, flush: flush)
+    }
+
     /// Runs `body` in a transaction and returns when it is on disk.
     package func write<Result: Sendable>(
         _ body: @escaping @Sendable (Transaction) throws -> Result

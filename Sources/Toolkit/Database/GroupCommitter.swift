@@ -12,6 +12,8 @@ final class GroupCommitter: Sendable {
     private struct Job: Sendable {
         /// Runs in a savepoint. Keeps the result for `finish`.
         var run: @Sendable (Transaction) throws -> Void
+        /// What must be on disk before the commit is; runs after all of the group's `run`.
+        var flush: (@Sendable () throws -> Void)?
         /// Called once, after the commit or the failure.
         var finish: @Sendable (Result<Void, any Error>) -> Void
     }
@@ -33,18 +35,30 @@ final class GroupCommitter: Sendable {
 
     func submit<Value: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> Value) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
-            if enqueue(body, completion: { continuation.resume(with: $0) }) { queue.async { self.drain() } }
+            let leads = enqueue(body, onlyIfIdle: false) { continuation.resume(with: $0) }
+            if leads == true { queue.async { self.drain() } }
         }
     }
 
-    func submitAndWait<Value: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> Value) throws -> Value {
+    /// - Parameter flush: makes durable what `body` writes about. On the calling thread: between the last statement and
+    ///   the commit with what `body` returned, so that the disk works while the statements run; or, where others commit at
+    ///   this moment, beside them and before `body`, with `nil`.
+    func submitAndWait<Value: Sendable>(
+        _ body: @escaping @Sendable (Transaction) throws -> Value,
+        flush: (@Sendable (Value?) throws -> Void)? = nil
+    ) throws -> Value {
         let done = DispatchSemaphore(value: 0)
         let outcome = LockedBox<Result<Value, any Error>?>(nil)
-        let leads = enqueue(body) { result in
+        let finish: @Sendable (Result<Value, any Error>) -> Void = { result in
             outcome.withLock { $0 = result }
             done.signal()
         }
-        if leads {
+        var leads = flush.map { enqueue(body, flush: $0, onlyIfIdle: true, completion: finish) } ?? nil
+        if leads == nil {
+            try flush?(nil)
+            leads = enqueue(body, onlyIfIdle: false, completion: finish)
+        }
+        if leads == true {
             queue.sync { commit(nextGroup()) }
             if othersWait() { queue.async { self.drain() } }
         }
@@ -58,22 +72,27 @@ final class GroupCommitter: Sendable {
         queue.sync {}
     }
 
-    /// - Returns: whether the caller must see to it that the queue drains.
+    /// - Returns: whether the caller must see to it that the queue drains; `nil` when it was not idle and should be.
     private func enqueue<Value: Sendable>(
         _ body: @escaping @Sendable (Transaction) throws -> Value,
+        flush: (@Sendable (Value?) throws -> Void)? = nil, onlyIfIdle: Bool,
         completion: @escaping @Sendable (Result<Value, any Error>) -> Void
-    ) -> Bool {
+    ) -> Bool? {
         let value = LockedBox<Value?>(nil)
+        var flushing: (@Sendable () throws -> Void)?
+        if let flush { flushing = { try flush(value.withLock { $0 }) } }
         let job = Job(
             run: { transaction in
                 let result = try body(transaction)
                 value.withLock { $0 = result }
             },
+            flush: flushing,
             finish: { outcome in
                 completion(
                     outcome.flatMap { value.withLock { $0 }.map(Result.success) ?? .failure(DatabaseError.closed) })
             })
-        let (accepted, starts) = state.withLock { state in
+        let (accepted, starts) = state.withLock { state -> (Bool, Bool?) in
+            if onlyIfIdle, state.isDraining { return (true, nil) }
             guard !state.isClosed else { return (false, false) }
             state.waiting.append(job)
             defer { state.isDraining = true }
@@ -113,26 +132,20 @@ final class GroupCommitter: Sendable {
         do {
             try pool.writeWithoutTransaction { connection in
                 try connection.inTransaction(.immediate) {
-                    // Alone, it needs no savepoint, which would keep a copy of every page it changes.
-                    if group.count == 1 {
-                        try group[0].run(Transaction(connection: connection))
-                        return .commit
-                    }
-                    for (index, job) in group.enumerated() {
-                        do {
-                            try connection.inSavepoint {
-                                try job.run(Transaction(connection: connection))
-                                return .commit
-                            }
-                        } catch let error as GRDB.DatabaseError where Self.endsTransaction(error) {
-                            throw error
-                        } catch {
-                            failures[index] = error
-                        }
+                    try run(group, on: connection, failures: &failures)
+                    for (index, job) in group.enumerated() where failures[index] == nil {
+                        do { try job.flush?() } catch { throw FlushFailure(index: index, cause: error) }
                     }
                     return .commit
                 }
             }
+        } catch let failure as FlushFailure {
+            // All of it was rolled back. The others have nothing to do with it.
+            group[failure.index].finish(.failure(failure.cause))
+            var others = group
+            others.remove(at: failure.index)
+            if !others.isEmpty { commit(others) }
+            return
         } catch {
             let translated = (error as? GRDB.DatabaseError).map(DatabaseError.init) ?? error
             for job in group { job.finish(.failure(translated)) }
@@ -143,6 +156,28 @@ final class GroupCommitter: Sendable {
                 job.finish(.failure((error as? GRDB.DatabaseError).map(DatabaseError.init) ?? error))
             } else {
                 job.finish(.success(()))
+            }
+        }
+    }
+
+    private struct FlushFailure: Error {
+        let index: Int
+        let cause: any Error
+    }
+
+    private func run(_ group: [Job], on connection: GRDB.Database, failures: inout [Int: any Error]) throws {
+        // Alone, it needs no savepoint, which would keep a copy of every page it changes.
+        if group.count == 1 { return try group[0].run(Transaction(connection: connection)) }
+        for (index, job) in group.enumerated() {
+            do {
+                try connection.inSavepoint {
+                    try job.run(Transaction(connection: connection))
+                    return .commit
+                }
+            } catch let error as GRDB.DatabaseError where Self.endsTransaction(error) {
+                throw error
+            } catch {
+                failures[index] = error
             }
         }
     }

@@ -1,13 +1,18 @@
 // One row of a result.
 
 import GRDB
+import Observability
 import Vocabulary
 
 /// Columns by name. `try row["size", as: Int64.self]` or, where the type is known, `try row["size"]`.
 package struct Row {
-    private let row: GRDB.Row
+    private let columns: ColumnNames
+    private let values: [BoundValue]
 
-    init(_ row: GRDB.Row) { self.row = row.copy() }
+    init(_ row: GRDB.Row, _ columns: ColumnNames) {
+        self.columns = columns
+        values = (0..<row.count).map { BoundValue(row[$0] as GRDB.DatabaseValue) }
+    }
 
     /// - Throws: `DatabaseError.decoding` when the column is missing, NULL or of another kind.
     package subscript<Value: DatabaseBindable>(column: String, as type: Value.Type = Value.self) -> Value {
@@ -22,15 +27,38 @@ package struct Row {
     /// `nil` for NULL.
     package subscript<Value: DatabaseBindable>(optional column: String, as type: Value.Type = Value.self) -> Value? {
         get throws {
-            guard row.hasColumn(column) else {
+            guard let index = columns.indices[column] else {
                 throw DatabaseError(code: .decoding, message: "the result has no column \(column)")
             }
-            let stored = BoundValue(row[column] as GRDB.DatabaseValue)
-            if case .null = stored { return nil }
-            guard let value = Value(databaseValue: stored) else {
+            if case .null = values[index] { return nil }
+            guard let value = Value(databaseValue: values[index]) else {
                 throw DatabaseError(code: .decoding, message: "column \(column) does not hold a \(Value.self)")
             }
             return value
         }
+    }
+}
+
+/// Where a statement's columns stand, worked out once for each statement and not for each row: GRDB compares names
+/// without regard to case, one by one.
+final class ColumnNames: Sendable {
+    let indices: [String: Int]
+
+    private static let known = LockedBox<[String: ColumnNames]>([:])
+    private static let knownLimit = 2_000
+
+    private init(_ names: [String]) {
+        indices = Dictionary(zip(names, names.indices), uniquingKeysWith: { first, _ in first })
+    }
+
+    static func of(_ statement: GRDB.Statement) -> ColumnNames {
+        let sql = statement.sql
+        if let columns = known.withLock({ $0[sql] }) { return columns }
+        let columns = ColumnNames(statement.columnNames)
+        known.withLock { known in
+            if known.count >= knownLimit { known.removeAll() }
+            known[sql] = columns
+        }
+        return columns
     }
 }

@@ -66,7 +66,11 @@ extension SQLConnection {
 
     func rows(_ sql: String, _ arguments: [(any DatabaseBindable)?]) throws -> [Row] {
         let statement = try database.cachedStatement(sql: sql)
-        return try GRDB.Row.fetchAll(statement, arguments: bound(arguments)).map(Row.init)
+        let columns = ColumnNames.of(statement)
+        let cursor = try GRDB.Row.fetchCursor(statement, arguments: bound(arguments))
+        var rows: [Row] = []
+        while let row = try cursor.next() { rows.append(Row(row, columns)) }
+        return rows
     }
 
     private func bound(_ arguments: [(any DatabaseBindable)?]) -> StatementArguments {

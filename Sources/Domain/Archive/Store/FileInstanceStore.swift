@@ -12,7 +12,8 @@ import Vocabulary
 ///     conflicts/                         refused, for the operator
 ///     damaged/                           no longer what was received; kept for whoever wants to know why
 ///
-/// A commit flushes the file, renames it and flushes the folder, so that a name always stands for a whole file.
+/// A name that `makeDurable` has not covered yet may stand for a torn file after a power cut: nobody was told that it is
+/// safe, and its digest does not agree with its name.
 package final class FileInstanceStore: InstanceStore {
     package enum Access: Sendable {
         /// The daemon: alone, and what a predecessor left in `incoming/` is cleared.
@@ -26,6 +27,7 @@ package final class FileInstanceStore: InstanceStore {
     /// How many unfinished files of a predecessor were cleared.
     package let clearedCount: Int
     private let lock: StoreLock?
+    private let flushCoversName: Bool
     /// Folders that are on disk as far as this process knows, so that only the first instance of a study pays for them.
     private let durableFolders = LockedBox(Set<String>())
     private static let durableFolderLimit = 20_000
@@ -42,6 +44,7 @@ package final class FileInstanceStore: InstanceStore {
                 cause: error)
         }
         self.folder = path
+        flushCoversName = try Files.flushCoversName(in: path)
         let parts = [StorePath.incoming, StorePath.studies, StorePath.conflicts, StorePath.damaged].map {
             path + "/" + $0
         }
@@ -82,27 +85,27 @@ package final class FileInstanceStore: InstanceStore {
 
     package func discard(_ landing: LandingFile) throws { try Files.remove(landing.path) }
 
-    package func commit(
-        _ landing: LandingFile, as identity: InstanceIdentity, flush: Bool
-    ) throws -> CommittedFile {
+    package func place(_ landing: LandingFile, as identity: InstanceIdentity) throws -> CommittedFile {
         let path = StorePath.instance(identity)
-        if flush { try Files.flush(landing.path) }
-        let studyFolder = StorePath.folder(of: identity.study)
-        try makeDurableFolder(studyFolder)
+        try makeDurableFolder(StorePath.folder(of: identity.study))
         let target = absolute(path)
         var committed = CommittedFile(path: path, dataSetOffset: identity.dataSetOffset, isNew: true)
-        if try !Files.moveUnlessExists(landing.path, to: target) {
-            committed.isNew = false
-            if let offset = try intactOffset(target, identity) {
-                committed.dataSetOffset = offset
-                try discard(landing)
-            } else {
-                try Files.replace(target, with: landing.path)
-            }
+        guard try !Files.moveUnlessExists(landing.path, to: target) else { return committed }
+        committed.isNew = false
+        if let offset = try intactOffset(target, identity) {
+            committed.dataSetOffset = offset
+            try discard(landing)
+        } else {
+            try Files.replace(target, with: landing.path)
         }
-        // Also when it was there: whoever renamed it may not have flushed the folder yet.
-        try Files.flushFolder(absolute(studyFolder))
         return committed
+    }
+
+    /// Also for a file that was there: whoever placed it may not have flushed it yet.
+    package func makeDurable(_ committed: CommittedFile) throws {
+        try Files.flush(absolute(committed.path))
+        guard !flushCoversName, let slash = committed.path.lastIndex(of: "/") else { return }
+        try Files.flushFolder(absolute(String(committed.path[..<slash])))
     }
 
     /// Where the data set starts in a file that holds the data set it should; `nil` for a damaged one.
@@ -132,6 +135,7 @@ package final class FileInstanceStore: InstanceStore {
         committed path: String, as identity: InstanceIdentity, keepingPlace: Bool
     ) throws -> String {
         let (source, aside) = (try url(of: path).path, StorePath.aside(identity))
+        try Files.flush(source)
         if try Files.status(absolute(aside)) == nil { try Files.addName(absolute(aside), to: source) }
         if !keepingPlace { try Files.remove(source) }
         try Files.flushFolder(absolute(StorePath.conflicts))

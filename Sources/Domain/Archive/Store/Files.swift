@@ -1,5 +1,6 @@
 // The few system calls that durability hangs on.
 
+internal import CLinux
 import Foundation
 import Vocabulary
 
@@ -22,13 +23,25 @@ enum Files {
         close(descriptor)
     }
 
-    /// Flushes a file's bytes and length to the disk.
+    /// Flushes a file's bytes, its length and, where the file system orders what it writes, its newest name.
     static func flush(_ path: String) throws {
         try withDescriptor(path, flags: O_RDONLY) { descriptor in
-            guard fdatasync(descriptor) == 0 else {
+            guard fsync(descriptor) == 0 else {
                 throw ArchiveError(systemCall: "flushing to disk", path: path, number: errno)
             }
         }
+    }
+
+    /// Whether `flush` of a file that was renamed makes its new name durable as well. ext4, XFS and btrfs keep the order
+    /// of a file's changes in their journals (without a journal, ext4 flushes the folder of a new name itself); of others
+    /// nothing is known, and their folders are flushed, too.
+    static func flushCoversName(in folder: String) throws -> Bool {
+        var facts = statfs()
+        guard statfs(folder, &facts) == 0 else {
+            throw ArchiveError(systemCall: "asking for the kind of file system", path: folder, number: errno)
+        }
+        let (ext, xfs, btrfs) = (0xEF53, 0x5846_5342, 0x9123_683E)
+        return [ext, xfs, btrfs].contains(Int(facts.f_type))
     }
 
     /// Flushes the names in a folder to the disk.
@@ -48,10 +61,13 @@ enum Files {
     }
 
     /// Gives a file another name without ever replacing what has that name. `false` when something has.
-    ///
-    /// By a link and an unlink: Swift doesn't see `renameat2`. A power cut between them leaves both names, and the one in
-    /// `incoming/` is cleared at the next start.
     static func moveUnlessExists(_ path: String, to target: String) throws -> Bool {
+        if CLinux_rename_exclusively(path, target) == 0 { return true }
+        if errno == EEXIST { return false }
+        // Network and foreign file systems (NFS, SMB, exFAT), which have no such renaming.
+        guard errno == EINVAL || errno == ENOSYS else {
+            throw ArchiveError(systemCall: "renaming a received file", path: target, number: errno)
+        }
         if link(path, target) == 0 {
             try remove(path)
             return true
@@ -59,7 +75,7 @@ enum Files {
         switch errno {
         case EEXIST: return false
         case EPERM, EOPNOTSUPP, EMLINK:
-            // File systems without links (SMB, exFAT). A rival may be replaced here, by the same data set.
+            // A rival may be replaced here, by the same data set.
             if try status(target) != nil { return false }
             try replace(target, with: path)
             return true

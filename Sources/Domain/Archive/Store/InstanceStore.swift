@@ -69,11 +69,13 @@ package protocol InstanceStore: Sendable {
     /// Forgets a file that was not taken. Not an error if it is gone.
     func discard(_ landing: LandingFile) throws
 
-    /// Makes the file durable at its place and returns the place: when this returns, a power cut takes nothing away.
+    /// Moves the file to its place and returns that. Nothing is promised yet: `makeDurable` promises.
     ///
-    /// Committing the same data set again changes nothing, unless the file that lies there is damaged: then it is replaced.
-    /// - Parameter flush: false when the receiver has flushed the file itself.
-    func commit(_ landing: LandingFile, as identity: InstanceIdentity, flush: Bool) throws -> CommittedFile
+    /// Placing the same data set again changes nothing, unless the file that lies there is damaged: then it is replaced.
+    func place(_ landing: LandingFile, as identity: InstanceIdentity) throws -> CommittedFile
+
+    /// When this returns, a power cut takes neither the placed file's bytes nor its name away. Slow: a flush.
+    func makeDurable(_ committed: CommittedFile) throws
 
     /// Keeps a refused file for the operator, durably, and returns its place.
     func keepAside(_ landing: LandingFile, as identity: InstanceIdentity) throws -> String
@@ -107,8 +109,11 @@ package protocol InstanceStore: Sendable {
 }
 
 extension InstanceStore {
+    /// Places a file durably.
     package func commit(_ landing: LandingFile, as identity: InstanceIdentity) throws -> CommittedFile {
-        try commit(landing, as: identity, flush: true)
+        let committed = try place(landing, as: identity)
+        try makeDurable(committed)
+        return committed
     }
 
     /// For a file that nothing stands on; `ConflictBook.refuse` finds out.

@@ -114,8 +114,7 @@ final class NodeAssociationHandler: AssociationHandler {
             ) { [self] landing, digest, size in
                 let accepted = try intake.accept(
                     Arrival(
-                        landing: landing, digest: digest, size: size, source: caller.source, sender: caller.node,
-                        isFlushed: true))
+                        landing: landing, digest: digest, size: size, source: caller.source, sender: caller.node))
                 stored(accepted, size: size, on: association)
             } refuse: { [self] in
                 refused($0, command, caller, association)

@@ -82,7 +82,7 @@ package struct DICOMInstanceFetching: InstanceFetching {
         let source = InstanceSource(kind: .node, name: parent.rawValue)
         return try LandingSink(command, from: title, store: flow.store, floor: nil, limit: largestInstance) {
             // No sender: that is for what comes from below.
-            try receive(Arrival(landing: $0, digest: $1, size: $2, source: source, isFlushed: true))
+            try receive(Arrival(landing: $0, digest: $1, size: $2, source: source))
         } refuse: { error in
             flow.logger.log(
                 .warning, "a fetched instance was not taken",

@@ -16,12 +16,10 @@ package struct Arrival: Sendable {
     package var sender: NodeName?
     /// A report fetched from above or made here: in no manifest, and routed nowhere.
     package var isNetworkMade: Bool
-    /// The file's bytes are on disk already; only its name is not.
-    package var isFlushed: Bool
 
     package init(
         landing: LandingFile, digest: Digest, size: Int64, source: InstanceSource, sender: NodeName? = nil,
-        isNetworkMade: Bool = false, isFlushed: Bool = false
+        isNetworkMade: Bool = false
     ) {
         self.landing = landing
         self.digest = digest
@@ -29,7 +27,6 @@ package struct Arrival: Sendable {
         self.source = source
         self.sender = sender
         self.isNetworkMade = isNetworkMade
-        self.isFlushed = isFlushed
     }
 }
 

@@ -13,7 +13,7 @@ import Vocabulary
 ///
 ///     guard     structure checked before DCMTK parses a stranger's bytes
 ///     header    what the catalogue needs, up to the pixel data
-///     commit    file flushed and renamed; catalogue row, route, deliveries, audit: one transaction
+///     commit    file renamed and flushed; catalogue row, route, deliveries, audit: one transaction
 ///
 /// Only when `accept` returns may the sender be told 0x0000.
 package struct InstanceIntake: Sendable {
@@ -44,13 +44,17 @@ package struct InstanceIntake: Sendable {
             size: arrival.size, dataSetOffset: Int64(header.dataSetOffset))
         let committed: CommittedFile
         do {
-            committed = try flow.store.commit(arrival.landing, as: identity, flush: !arrival.isFlushed)
+            committed = try flow.store.place(arrival.landing, as: identity)
         } catch {
             try flow.store.discard(arrival.landing)
             throw error
         }
         let verdict = try flow.database.writeBlocking { transaction in
             try record(header, identity, committed, arrival, in: transaction)
+        } flushingFirst: { [store = flow.store] verdict in
+            // What was refused lies aside by now, flushed.
+            if case .refused? = verdict { return }
+            try store.makeDurable(committed)
         }
         switch verdict {
         case .accepted(let accepted, let wakes):

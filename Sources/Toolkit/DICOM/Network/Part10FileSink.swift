@@ -1,5 +1,6 @@
 // Writing a received data set as a Part 10 file.
 
+internal import CLinux
 import Crypto
 import Foundation
 import Glibc
@@ -14,6 +15,8 @@ package final class Part10FileSink {
     private var descriptor: Int32
     private var hash = SHA256()
     private let limit: Int64
+    private var writtenBack: Int64 = 0
+    private static let writeBackEvery: Int64 = 4 << 20
 
     /// Creates the file, which must not exist; or takes over an empty one that its owner has just made, `isMade`. Making
     /// it anew instead costs more than writing it: ext4 looks for an inode beside those that were freed a moment ago.
@@ -43,11 +46,20 @@ package final class Part10FileSink {
         try writeAll(bytes)
         hash.update(bufferPointer: bytes)
         byteCount += Int64(bytes.count)
+        if byteCount - writtenBack >= Self.writeBackEvery { startWriteBack() }
     }
 
-    /// Flushes the file to the disk and closes it. The name is not flushed: that is the directory's, after a rename.
+    /// Keeps the flush at the end short, and a large object from filling memory with what is not on disk yet. A failure
+    /// shows at that flush.
+    private func startWriteBack() {
+        _ = CLinux_start_write_back(descriptor, 0, 0)
+        writtenBack = byteCount
+    }
+
+    /// Closes the file with its bytes on their way to the disk. They are safe only after a flush of the file at its
+    /// final place: by then most of them have arrived, and one flush covers bytes and name.
     package func finish() throws -> (digest: Vocabulary.Digest, byteCount: Int64) {
-        guard fdatasync(descriptor) == 0 else { throw DICOMError(errno: errno, doing: "flushing an instance's file") }
+        startWriteBack()
         let closed = close(descriptor)
         descriptor = -1
         guard closed == 0 else { throw DICOMError(errno: errno, doing: "closing an instance's file") }
