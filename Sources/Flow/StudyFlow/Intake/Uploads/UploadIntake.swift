@@ -224,8 +224,7 @@ package final class UploadIntake: Sendable {
             try intake.accept(
                 Arrival(
                     landing: zone.file(upload.id), digest: upload.offer.digest, size: upload.offer.size,
-                    source: InstanceSource(kind: .node, name: upload.child.rawValue), sender: upload.child,
-                    isFlushed: true))
+                    source: InstanceSource(kind: .node, name: upload.child.rawValue), sender: upload.child))
         }
         // The file is gone, whatever became of it.
         try flow.database.writeBlocking { [ledger] in try ledger.remove(upload.id, in: $0) }
