@@ -33,11 +33,9 @@ package struct FileRestoration: Sendable {
             var identity = InstanceIdentity(
                 study: header.studyInstanceUID, sopInstance: header.sopInstanceUID, digest: arrival.digest,
                 size: arrival.size, dataSetOffset: Int64(header.dataSetOffset))
-            var isFlushed = arrival.isFlushed
             if identity.digest != known.digest {
                 landing = try decoded(landing, as: known)
                 identity = try InstanceIdentity(landing, known)
-                isFlushed = false
             }
             guard identity.digest == known.digest, identity.study == known.studyInstanceUID else {
                 throw IntakeError(
@@ -45,7 +43,7 @@ package struct FileRestoration: Sendable {
                     message: "what \(peer) holds of instance \(known.sopInstanceUID) is not what was here: SHA-256 "
                         + "\(arrival.digest), not \(known.digest)")
             }
-            let committed = try flow.store.commit(landing, as: identity, flush: !isFlushed)
+            let committed = try flow.store.commit(landing, as: identity)
             try record(known, identity, committed, from: peer)
         } catch {
             try flow.store.discard(arrival.landing)
