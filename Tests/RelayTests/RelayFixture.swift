@@ -43,7 +43,7 @@ struct LinkDown: ClassifiedError, Hashable {
 final class ScriptedDestination: DeliveryTransport {
     struct State {
         var isReachable = true
-        var answer: @Sendable (Delivery) async throws -> DeliveryOutcome = { _ in .accepted }
+        var answer: @Sendable (Delivery, @escaping DeliveryPace) async throws -> DeliveryOutcome = { _, _ in .accepted }
         var taken: [SOPInstanceUID] = []
         var tried: [SOPInstanceUID] = []
         var calls: [Timestamp] = []
@@ -63,7 +63,10 @@ final class ScriptedDestination: DeliveryTransport {
 
     func set(isReachable: Bool) { box.withLock { $0.isReachable = isReachable } }
     func answer(_ answer: @escaping @Sendable (Delivery) async throws -> DeliveryOutcome) {
-        box.withLock { $0.answer = answer }
+        box.withLock { $0.answer = { delivery, _ in try await answer(delivery) } }
+    }
+    func carry(_ carry: @escaping @Sendable (Delivery, @escaping DeliveryPace) async throws -> DeliveryOutcome) {
+        box.withLock { $0.answer = carry }
     }
 
     func withSession<Result: Sendable>(
@@ -108,7 +111,7 @@ final class ScriptedDestination: DeliveryTransport {
                 state.tried.append(delivery.sopInstance)
                 return state.answer
             }
-            let outcome = try await answer(delivery)
+            let outcome = try await answer(delivery, pace)
             if outcome == .accepted { destination.box.withLock { $0.taken.append(delivery.sopInstance) } }
             return outcome
         }

@@ -63,6 +63,7 @@ package struct NodeDaemon: Sendable {
             RehashService(flow),
             FileReturnService(
                 flow, fetching: node.parents.isEmpty ? nil : DICOMInstanceFetching(flow, dialer: dialer)),
+            LinkSilenceWatch(flow),
         ]
         if !node.parents.isEmpty {
             services.append(HomecomingService(flow, fetching: DICOMInstanceFetching(flow, dialer: dialer)))

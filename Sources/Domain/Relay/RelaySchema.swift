@@ -122,5 +122,10 @@ package enum RelaySchema {
                 made_at BIGINT NOT NULL
             );
             """),
+        Migration(
+            "2026-11-21 create relay_change",
+            """
+            CREATE TABLE relay_change (id INTEGER PRIMARY KEY NOT NULL, number BIGINT NOT NULL);
+            """),
     ]
 }

@@ -6,6 +6,8 @@ import NIOCore
 enum DialedSocket {
     /// A peer that confirms nothing for so long is gone, in milliseconds; TCP itself would wait a quarter of an hour.
     private static let silence = 15_000
+    /// What lies unsent in the kernel goes before whatever is more urgent, in bytes.
+    private static let unsent = 65_536
 
     /// Probes an idle connection, and gives one up whose bytes nobody confirms.
     static func watch(_ channel: any Channel) -> EventLoopFuture<Void> {
@@ -15,6 +17,7 @@ enum DialedSocket {
             (.tcp, NIOBSDSocket.Option(rawValue: TCP_KEEPINTVL), 5),
             (.tcp, NIOBSDSocket.Option(rawValue: TCP_KEEPCNT), 2),
             (.tcp, NIOBSDSocket.Option(rawValue: TCP_USER_TIMEOUT), silence),
+            (.tcp, NIOBSDSocket.Option(rawValue: TCP_NOTSENT_LOWAT), unsent),
         ]
         return EventLoopFuture.andAllSucceed(
             options.map { channel.setOption(ChannelOptions.Types.SocketOption(level: $0.0, name: $0.1), value: $0.2) },

@@ -26,7 +26,9 @@ package struct LinkClient: Service {
         self.configuration = configuration
         self.clock = clock
         self.logger = logger
-        health = LinkHealth(parent.name, logger: logger) { exchange.linkReturned(parent.name) }
+        let health = LinkHealth(parent.name, logger: logger) { exchange.linkReturned(parent.name) }
+        self.health = health
+        exchange.onReached(parent.name) { health.nudge() }
     }
 
     /// Runs until graceful shutdown, and then ends at once: what was not exchanged will be after the next start.
@@ -75,7 +77,7 @@ package struct LinkClient: Service {
                 failures += 1
                 last = nil
                 health.failed(error)
-                await rest(failures)
+                await rest(failures, after: error)
             }
         }
     }
@@ -101,14 +103,16 @@ package struct LinkClient: Service {
                 failures += 1
                 wait = .zero
                 health.failed(error)
-                await rest(failures)
+                await rest(failures, after: error)
             }
         }
     }
 
-    /// Until the next attempt, or until the other loop got through.
-    private func rest(_ failures: Int) async {
-        let delay = configuration.backOff.delay(afterFailures: failures, random: .random(in: 0...1))
+    /// Until the next attempt, or until the other loop or a delivery got through.
+    private func rest(_ failures: Int, after error: any Error) async {
+        let isRefusal = (error as? NodeLinkError)?.isRetriable == false
+        let delay = configuration.backOff.delay(
+            afterFailures: failures, isRefusal: isRefusal, random: .random(in: 0...1))
         let recoveries = health.recoveries()
         await withTaskGroup(of: Void.self) { group in
             group.addTask { for await _ in recoveries { return } }

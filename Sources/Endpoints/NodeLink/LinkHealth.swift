@@ -53,7 +53,12 @@ final class LinkHealth: Sendable {
         for continuation in waiting { continuation.yield() }
     }
 
-    /// Yields when the link comes back, from now on.
+    /// The parent was reached in another way: whoever waits for the next attempt need not.
+    func nudge() {
+        for continuation in state.withLock({ Array($0.waiting.values) }) { continuation.yield() }
+    }
+
+    /// Yields when the link comes back or is worth another attempt, from now on.
     func recoveries() -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         let number = state.withLock { state in

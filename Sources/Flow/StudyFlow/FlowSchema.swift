@@ -107,5 +107,10 @@ package enum FlowSchema {
             CREATE INDEX study_passage_kept_here ON study_passage (settled_at)
                 WHERE settled_at IS NOT NULL AND next_hop IS NULL;
             """),
+        Migration(
+            "2026-11-21 remember when a priority was set",
+            """
+            ALTER TABLE study_passage ADD COLUMN priority_set_at BIGINT NOT NULL DEFAULT 0
+            """),
     ]
 }

@@ -11,6 +11,8 @@ package struct Wakes: Sendable {
     package var homecoming = false
     package var release = false
     package var storage = false
+    /// Rows already leased or on the wire have become more or less urgent.
+    package var priorities = false
     package var changes: Set<FlowChange> = []
 
     package init(study: StudyInstanceUID? = nil) {
@@ -29,6 +31,7 @@ package struct Wakes: Sendable {
         if homecoming { signals.homecoming.ring() }
         if release { signals.release.ring() }
         if storage { signals.storage.ring() }
+        if priorities { signals.relay.reconsider() }
         for change in changes { signals.publish(change) }
     }
 }

@@ -85,7 +85,7 @@ extern "C" int32_t CDCMTK_association_receive(
     return cdcmtk::shielded(failure, [&]() -> int32_t {
         std::unique_ptr<CDCMTKAssociation> made(new CDCMTKAssociation);
         cdcmtk::Link &link = made->link;
-        link.open(socket, wake, nullptr);
+        link.open(socket, wake, nullptr, tls != nullptr);
         link.setTimeout(timeout);
         if (!link.expectFirstBytes(tls != nullptr) || (tls && !link.acceptTLS(tls->context))) {
             return cdcmtk::fail(failure, link.kind, "%s", link.text.c_str());

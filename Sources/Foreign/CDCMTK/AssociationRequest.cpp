@@ -80,7 +80,7 @@ int32_t connectFailed(CDCMTKAssociation &made, const OFCondition &condition, boo
 }  // namespace
 
 DcmTransportConnection *cdcmtk::RequestorLayer::createConnection(DcmNativeSocketType socket, OFBool) {
-    link.open(socket, request->wake, request->congestionControl);
+    link.open(socket, request->wake, request->congestionControl, request->tls != nullptr);
     taken = true;
     LinkConnection *connection = new LinkConnection(link, socket);
     connection->request = request;

@@ -20,8 +20,8 @@ class Link {
 public:
     ~Link() { close(); }
 
-    /// Takes the socket over.
-    void open(int socket, int wake, const char *congestionControl);
+    /// Takes the socket over. `watched`: between nodes, where a dead line must show within seconds.
+    void open(int socket, int wake, const char *congestionControl, bool watched);
     void close();
     void setTimeout(int64_t milliseconds);
 
@@ -51,6 +51,7 @@ public:
 
 private:
     bool wait(short events);
+    bool isDead() const;
     bool handshake(bool server);
     ssize_t tlsFailed(int result, bool handshaking, bool server);
     bool failWith(int32_t kind, std::string text);
@@ -62,6 +63,7 @@ private:
     /// Steady milliseconds; negative for none.
     int64_t deadline = -1;
     int firstByte = -1;
+    bool watched = false;
     bool established = false;
     /// A write failed, so that the stream may end in the middle of a PDU.
     bool writeFailed = false;

@@ -17,7 +17,7 @@ package enum LogKey: String {
     case error, reason, attempt
     case event, sequence, epoch
     case task, order, report
-    case user, role, path, port, rule
+    case user, role, path, port, rule, since
 }
 
 extension Logger.Metadata {

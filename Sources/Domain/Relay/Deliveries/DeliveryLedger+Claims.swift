@@ -8,9 +8,11 @@ extension DeliveryLedger {
     /// arrival.
     ///
     /// A leased row belongs to `owner` until it is settled, given back, or the lease runs out.
+    ///
+    /// - Parameter priority: only rows of this one; `nil` takes any.
     package func claim(
-        _ destination: NodeName, limit: Int, owner: String, leaseUntil: Timestamp, at now: Timestamp,
-        in transaction: Transaction
+        _ destination: NodeName, of priority: Priority? = nil, limit: Int, owner: String, leaseUntil: Timestamp,
+        at now: Timestamp, in transaction: Transaction
     ) throws -> [Delivery] {
         try transaction.rows(
             """
@@ -18,25 +20,47 @@ extension DeliveryLedger {
             WHERE state = 'waiting' AND id IN (
                 SELECT id FROM delivery
                 WHERE destination = ? AND state = 'waiting' AND (next_attempt_at IS NULL OR next_attempt_at <= ?)
+                    AND priority BETWEEN ? AND ?
                 ORDER BY priority, study_queued_at, id LIMIT ?)
             RETURNING *
-            """, owner, leaseUntil, destination, now, limit
+            """, owner, leaseUntil, destination, now, priority ?? .stat, priority ?? .routine, limit
         ).map(Delivery.init).sorted {
             ($0.priority.rank, $0.studyQueuedAt, $0.id) < ($1.priority.rank, $1.studyQueuedAt, $1.id)
         }
     }
 
-    /// How many deliveries could be claimed now, counted no further than `limit`.
+    /// The most urgent priority of which something could be claimed now, and how many rows of it, counted no further than
+    /// `limit`.
     package func claimable(
         _ destination: NodeName, limit: Int, at now: Timestamp, in snapshot: some DatabaseReading
-    ) throws -> Int {
-        try snapshot.row(
-            """
-            SELECT count(*) AS claimable FROM (
-                SELECT id FROM delivery
-                WHERE destination = ? AND state = 'waiting' AND (next_attempt_at IS NULL OR next_attempt_at <= ?)
-                LIMIT ?) AS ready
-            """, destination, now, limit)?["claimable"] ?? 0
+    ) throws -> (priority: Priority, count: Int)? {
+        // One priority after the other, each from its part of the index.
+        for priority in Priority.allCases.sorted() {
+            let count: Int =
+                try snapshot.row(
+                    """
+                    SELECT count(*) AS claimable FROM (
+                        SELECT id FROM delivery
+                        WHERE destination = ? AND state = 'waiting' AND priority = ?
+                            AND (next_attempt_at IS NULL OR next_attempt_at <= ?)
+                        LIMIT ?) AS ready
+                    """, destination, priority, now, limit)?["claimable"] ?? 0
+            if count > 0 { return (priority, count) }
+        }
+        return nil
+    }
+
+    /// The present priorities of those of these rows that `owner` still has leased.
+    func priorities(
+        ofLeased ids: [Int64], owner: String, in snapshot: some DatabaseReading
+    ) throws -> [Int64: Priority] {
+        var found: [Int64: Priority] = [:]
+        for id in ids {
+            found[id] = try snapshot.row(
+                "SELECT priority FROM delivery WHERE id = ? AND state = 'sending' AND lease_owner = ?", id, owner
+            )?["priority"]
+        }
+        return found
     }
 
     /// When the next delayed delivery of a destination may be tried.

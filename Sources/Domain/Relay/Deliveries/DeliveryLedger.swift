@@ -48,16 +48,33 @@ package struct DeliveryLedger: Sendable {
             """, study, destination)
     }
 
-    /// Moves a study up or down the queues it stands in.
+    /// Moves a study up or down the queues it stands in; `RelaySignal.reconsider` after the commit lets that reach what is
+    /// on the wire.
     @discardableResult
     package func setPriority(
         _ priority: Priority, ofStudy study: StudyInstanceUID, in transaction: Transaction
     ) throws -> Int {
-        try transaction.execute(
+        try noteChange(in: transaction)
+        return try transaction.execute(
             """
             UPDATE delivery SET priority = ?
             WHERE study_instance_uid = ? AND state IN ('held', 'waiting', 'sending', 'parked')
             """, priority, study)
+    }
+
+    // MARK: Changes
+
+    /// Counts what people did to rows that are queued already, in whichever process.
+    func changeNumber(in snapshot: some DatabaseReading) throws -> Int64 {
+        try snapshot.row("SELECT number FROM relay_change WHERE id = 1")?["number"] ?? 0
+    }
+
+    private func noteChange(in transaction: Transaction) throws {
+        try transaction.execute(
+            """
+            INSERT INTO relay_change (id, number) VALUES (1, 1)
+            ON CONFLICT (id) DO UPDATE SET number = relay_change.number + 1
+            """)
     }
 
     // MARK: Receipts
@@ -109,6 +126,7 @@ package struct DeliveryLedger: Sendable {
     /// Sends parked, cancelled or delayed deliveries as soon as possible.
     @discardableResult
     package func retry(_ ids: [Int64], by user: String, in transaction: Transaction) throws -> Int {
+        try noteChange(in: transaction)
         var count = 0
         for id in ids {
             count += try transaction.execute(
@@ -125,7 +143,8 @@ package struct DeliveryLedger: Sendable {
     package func retryAllParked(
         to destination: NodeName? = nil, by user: String, in transaction: Transaction
     ) throws -> Int {
-        try transaction.execute(
+        try noteChange(in: transaction)
+        return try transaction.execute(
             """
             UPDATE delivery SET state = 'waiting', next_attempt_at = NULL, acted_by = ?
             WHERE state = 'parked'\(destination == nil ? "" : " AND destination = ?")
@@ -135,6 +154,7 @@ package struct DeliveryLedger: Sendable {
     /// Gives deliveries up. One that is being sent just now may still arrive; its receipt then says so.
     @discardableResult
     package func cancel(_ ids: [Int64], by user: String, at now: Timestamp, in transaction: Transaction) throws -> Int {
+        try noteChange(in: transaction)
         var count = 0
         for id in ids {
             count += try transaction.execute(

@@ -27,4 +27,51 @@ struct LinkLedger: Sendable {
             WHERE destination = ? AND failing_since IS NOT NULL
             """, destination)
     }
+
+    // MARK: Rows nobody looks after
+
+    struct Strays: Hashable, Sendable {
+        var added: [NodeName] = []
+        var gone: [NodeName] = []
+    }
+
+    /// Nodes that are owed something and are no destinations, unless that is known; and those known that are neither.
+    func strays(except destinations: [NodeName], in snapshot: some DatabaseReading) throws -> Strays {
+        let known: [NodeName] = try snapshot.rows(
+            "SELECT destination FROM relay_link WHERE failing_since IS NOT NULL AND failures = 0"
+        ).map { try $0["destination"] }
+        // From one destination to the next in the index: a distinct over millions of rows would read them all.
+        let owed: [NodeName] = try snapshot.rows(
+            """
+            WITH RECURSIVE owed (name) AS (
+                SELECT min(destination) FROM delivery
+                UNION ALL
+                SELECT (SELECT min(destination) FROM delivery WHERE destination > owed.name) FROM owed
+                WHERE owed.name IS NOT NULL)
+            SELECT name FROM owed WHERE name IS NOT NULL AND EXISTS (
+                SELECT 1 FROM delivery WHERE destination = owed.name AND state IN ('held', 'waiting', 'sending'))
+            """
+        ).map { try $0["name"] }
+        let strays = owed.filter { !destinations.contains($0) }
+        return Strays(added: strays.filter { !known.contains($0) }, gone: known.filter { !strays.contains($0) })
+    }
+
+    func record(_ strays: Strays, at now: Timestamp, in transaction: Transaction) throws {
+        for destination in strays.added {
+            try transaction.execute(
+                """
+                INSERT INTO relay_link (destination, failing_since, failures, last_error) VALUES (?, ?, 0, ?)
+                ON CONFLICT (destination) DO UPDATE SET
+                    failing_since = coalesce(relay_link.failing_since, excluded.failing_since), failures = 0,
+                    next_attempt_at = NULL, last_error = excluded.last_error
+                """, destination, now,
+                "'\(destination)' is no parent of this node, so nothing is sent there; "
+                    + "enter it as a parent in the file of peers, or cancel these deliveries")
+        }
+        for destination in strays.gone {
+            try transaction.execute(
+                "UPDATE relay_link SET failing_since = NULL, last_error = NULL WHERE destination = ? AND failures = 0",
+                destination)
+        }
+    }
 }

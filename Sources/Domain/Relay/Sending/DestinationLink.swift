@@ -14,14 +14,45 @@ final class DestinationLink: Sendable {
 
     let destination: NodeName
     let wakeup: Wakeup
+    let precedence: LinkPrecedence
+    let idle = IdleAssociations()
     private let tools: RelayTools
     private let state = LockedBox(State())
+    /// Of associations at work.
+    private let leases = LockedBox<[ObjectIdentifier: Lease]>([:])
 
     init(_ destination: NodeName, tools: RelayTools) {
         self.destination = destination
         self.tools = tools
-        wakeup = tools.signal.wakeup(for: destination)
+        let wakeup = tools.signal.wakeup(for: destination)
+        self.wakeup = wakeup
+        let labels = ["destination": destination.rawValue]
+        precedence = LinkPrecedence(limit: tools.configuration.policy(destination).associations.upperBound) {
+            wakeup.signal()
+        } onPause: {
+            MetricRegistry.shared.add(to: "jieli_relay_pauses_total", labels: labels)
+        }
     }
+
+    /// Nobody waits any longer, for others or for work.
+    func stop() {
+        precedence.end()
+        idle.close()
+        wakeup.signal()
+    }
+
+    // MARK: What is leased
+
+    func joined(_ lease: Lease) { leases.withLock { $0[ObjectIdentifier(lease)] = lease } }
+
+    func parted(_ lease: Lease) { leases.withLock { _ = $0.removeValue(forKey: ObjectIdentifier(lease)) } }
+
+    /// See `Lease.reconsider`.
+    func reconsider(_ asked: Set<Int64>, _ priorities: [Int64: Priority]) -> [Int64] {
+        leases.withLock { Array($0.values) }.flatMap { $0.reconsider(asked, priorities) }
+    }
+
+    // MARK: The circuit breaker
 
     /// Waits until this worker may call.
     ///
@@ -71,6 +102,7 @@ final class DestinationLink: Sendable {
         if isRestored {
             tools.logger.log(.notice, "destination reached again", [.peer: "\(destination)"])
             wakeup.signal()
+            tools.signal.reached(destination)
         }
         return isRestored
     }
@@ -100,6 +132,7 @@ final class DestinationLink: Sendable {
                 .milliseconds: "\(news.delay.milliseconds)",
             ])
         MetricRegistry.shared.add(to: "jieli_relay_link_failures_total", labels: ["destination": destination.rawValue])
+        idle.dismiss()
         wakeup.signal()
         let (links, destination) = (tools.links, destination)
         try await tools.database.write {

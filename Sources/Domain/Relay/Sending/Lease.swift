@@ -3,21 +3,32 @@
 import Observability
 import Vocabulary
 
-/// What a worker has leased and not yet settled, so that whichever way an association ends, each row is accounted for.
+/// What a worker has leased and not yet settled, all of one priority when it was claimed, so that whichever way an
+/// association ends, each row is accounted for.
 final class Lease: Sendable {
     private struct State {
-        var waiting: [Delivery] = []
-        var onTheWire: Delivery?
+        var turn: LinkPrecedence.Turn
+        var round: Int
+        var waiting: [Delivery]
+        var onTheWire: Int64?
         var hasGained = false
         var isOpen = false
         var isOver = false
     }
 
-    private let state = LockedBox(State())
+    private let state: LockedBox<State>
     /// The whole relay's set, whose leases are renewed.
     private let all: LockedBox<Set<Int64>>
 
-    init(all: LockedBox<Set<Int64>>) { self.all = all }
+    /// - Parameter round: of the circuit breaker, to report results with.
+    init(_ deliveries: [Delivery], turn: LinkPrecedence.Turn, round: Int, all: LockedBox<Set<Int64>>) {
+        state = LockedBox(State(turn: turn, round: round, waiting: deliveries))
+        self.all = all
+        all.withLock { $0.formUnion(deliveries.map(\.id)) }
+    }
+
+    var turn: LinkPrecedence.Turn { state.withLock { $0.turn } }
+    var round: Int { state.withLock { $0.round } }
 
     /// An association was had.
     var isOpen: Bool {
@@ -32,19 +43,38 @@ final class Lease: Sendable {
     }
 
     var next: Delivery? { state.withLock { $0.waiting.first } }
-    var onTheWire: Delivery? { state.withLock { $0.onTheWire } }
     var waiting: [Delivery] { state.withLock { $0.waiting } }
+    var onTheWire: Delivery? {
+        state.withLock { state in state.waiting.first { $0.id == state.onTheWire } }
+    }
 
     func add(_ deliveries: [Delivery]) {
         state.withLock { $0.waiting += deliveries }
         all.withLock { $0.formUnion(deliveries.map(\.id)) }
     }
 
-    /// The next one goes onto the wire.
-    func begin() {
-        state.withLock {
-            $0.onTheWire = $0.waiting.first
-            $0.hasGained = false
+    /// Takes over what `other` holds: its rows, its turn and its round.
+    func adopt(_ other: Lease) {
+        let (turn, round, rows) = other.state.withLock { state in
+            defer { state.waiting = [] }
+            return (state.turn, state.round, state.waiting)
+        }
+        state.withLock { state in
+            state.turn = turn
+            state.round = round
+            state.waiting += rows
+        }
+    }
+
+    /// The delivery goes onto the wire.
+    ///
+    /// - Returns: whether it is still held.
+    func begin(_ id: Int64) -> Bool {
+        state.withLock { state in
+            guard state.waiting.contains(where: { $0.id == id }) else { return false }
+            state.onTheWire = id
+            state.hasGained = false
+            return true
         }
     }
 
@@ -59,16 +89,44 @@ final class Lease: Sendable {
 
     func settled(_ ids: some Sequence<Int64>) {
         let ids = Set(ids)
-        state.withLock { $0.waiting.removeAll { ids.contains($0.id) } }
+        state.withLock { state in
+            state.waiting.removeAll { ids.contains($0.id) }
+            if state.onTheWire.map(ids.contains) == true { state.onTheWire = nil }
+        }
         all.withLock { $0.subtract(ids) }
     }
 
     /// Lets everything run out.
     func forget() {
         let ids = state.withLock { state in
-            defer { state = State() }
+            defer { state.waiting = [] }
             return state.waiting.map(\.id)
         }
         all.withLock { $0.subtract(ids) }
+    }
+
+    /// Acts on what the ledger says now: what is on the wire goes on at its new priority, untried rows of another priority
+    /// leave the lease, and so do those that are nobody's any more.
+    ///
+    /// - Parameters:
+    ///   - asked: the rows that were looked up.
+    ///   - priorities: of those that are still this relay's.
+    /// - Returns: rows to be given back to the queue.
+    func reconsider(_ asked: Set<Int64>, _ priorities: [Int64: Priority]) -> [Int64] {
+        let (turn, priority, back, gone) = state.withLock { state in
+            let now = state.waiting.first { $0.id == state.onTheWire }.flatMap { priorities[$0.id] }
+            let untried = state.waiting.filter { $0.id != state.onTheWire }
+            let back = untried.filter { row in priorities[row.id].map { $0 != row.priority } ?? false }.map(\.id)
+            let gone = untried.filter { asked.contains($0.id) && priorities[$0.id] == nil }.map(\.id)
+            let leaving = Set(back + gone)
+            state.waiting.removeAll { leaving.contains($0.id) }
+            for index in state.waiting.indices {
+                state.waiting[index].priority = priorities[state.waiting[index].id] ?? state.waiting[index].priority
+            }
+            return (state.turn, now, back, gone)
+        }
+        if let priority { turn.reprioritise(priority) }
+        all.withLock { $0.subtract(back + gone) }
+        return back
     }
 }

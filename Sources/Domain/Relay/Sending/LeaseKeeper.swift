@@ -3,7 +3,7 @@
 import Observability
 import Vocabulary
 
-/// Renews the leases of this process and frees those that any process let run out.
+/// Renews the leases of this process and frees those that any process let run out. Says which rows no worker looks after.
 struct LeaseKeeper: Sendable {
     let tools: RelayTools
 
@@ -11,6 +11,7 @@ struct LeaseKeeper: Sendable {
         let configuration = tools.configuration
         while !Task.isCancelled {
             do {
+                try await noteStrays()
                 try await tools.clock.sleep(for: configuration.lease / 3)
                 try await keep()
             } catch is CancellationError {
@@ -19,6 +20,18 @@ struct LeaseKeeper: Sendable {
                 // The next round is soon enough: a lease lasts three of them.
                 tools.logger.log(.error, "leases of deliveries could not be renewed", [.error: "\(error)"])
             }
+        }
+    }
+
+    /// Rows for a node that is no destination wait for ever: that is worth a sentence.
+    private func noteStrays() async throws {
+        let (links, destinations, now) = (tools.links, tools.configuration.destinations, tools.now())
+        let strays = try await tools.database.read { try links.strays(except: destinations, in: $0) }
+        guard !strays.added.isEmpty || !strays.gone.isEmpty else { return }
+        try await tools.database.write { try links.record(strays, at: now, in: $0) }
+        for stray in strays.added {
+            tools.logger.log(
+                .error, "instances are queued for a node that is no parent of this one", [.peer: "\(stray)"])
         }
     }
 

@@ -5,7 +5,8 @@ import Vocabulary
 package struct RelayConfiguration: Hashable, Sendable {
     /// The nodes this one delivers to: its parents.
     package var destinations: [NodeName]
-    /// How the link to each destination is used.
+    /// How the link to each destination is used. Associations paused for more urgent ones are not counted: there may be three
+    /// times as many open as a policy allows.
     package var policies: [NodeName: LinkPolicy] = [:]
     /// Of destinations that have none in `policies`.
     package var usualPolicy = LinkPolicy()
@@ -20,8 +21,10 @@ package struct RelayConfiguration: Hashable, Sendable {
     package var backOff = BackOff()
     /// An instance interrupted so often goes in ranges; 0: never.
     package var rangesAfterInterruptions = 2
-    /// How often a queue is looked at when nobody signals: the command line of another process may have changed it.
+    /// How often a queue is looked at when nobody signals.
     package var lookEvery: Duration = .seconds(30)
+    /// How often the ledger is asked whether another process, such as the command line, changed it.
+    package var watchEvery: Duration = .milliseconds(500)
     /// How long a graceful shutdown lets an instance finish that is on the wire.
     package var shutdownGrace: Duration = .seconds(10)
 

@@ -8,15 +8,15 @@ import Vocabulary
 
 /// Sends what the ledger owes, for ever.
 ///
-/// Each destination has its own workers, one association each; they lease the most urgent rows, send them, and settle
-/// each row by the destination's answer. A destination that can't be reached rests with a growing, capped delay, and
+/// Each destination has a dispatcher that leases the most urgent rows, and workers, one association each, that send them
+/// and settle each row by the destination's answer. Less urgent ones pause at their next PDU (`LinkPrecedence`). A destination that can't be reached rests with a growing, capped delay, and
 /// hurts no other. Killing the process at any point loses nothing: its leases are freed at the next start.
 ///
 /// Graceful shutdown gives unsent rows back, lets the instance on the wire finish for `shutdownGrace`, releases the
 /// associations and returns. Cancellation returns as soon as the transport lets go.
 package struct RelayService: Service {
     private enum Ended {
-        case worker, keeper, grace
+        case dispatcher, keeper, watch, grace
     }
 
     private let configuration: RelayConfiguration
@@ -44,22 +44,24 @@ package struct RelayService: Service {
         let recovered = try await tools.database.write { try tools.ledger.recover(owner: owner, in: $0) }
         tools.logger.log(.info, "relay started", [.count: "\(recovered)"])
         let stop = RelayStop()
-        var workers = configuration.destinations.map { configuration.policy($0).associations.upperBound }.reduce(0, +)
-        let grace = workers > 0 ? configuration.shutdownGrace : .zero
+        let links = configuration.destinations.map { DestinationLink($0, tools: tools) }
+        var running = links.count
+        let grace = links.isEmpty ? .zero : configuration.shutdownGrace
         await withTaskGroup(of: Ended.self) { group in
-            for destination in configuration.destinations {
-                let link = DestinationLink(destination, tools: tools)
-                stop.onStop { link.wakeup.signal() }
-                for _ in 0..<configuration.policy(destination).associations.upperBound {
-                    group.addTask {
-                        await RelayWorker(link: link, tools: tools, stop: stop).run()
-                        return .worker
-                    }
+            for link in links {
+                stop.onStop { link.stop() }
+                group.addTask {
+                    await DestinationDispatcher(link: link, tools: tools, stop: stop).run()
+                    return .dispatcher
                 }
             }
             group.addTask {
                 await LeaseKeeper(tools: tools).run()
                 return .keeper
+            }
+            group.addTask {
+                await QueueWatch(links: links, tools: tools).run()
+                return .watch
             }
             group.addTask {
                 do {
@@ -73,8 +75,8 @@ package struct RelayService: Service {
                 return .grace
             }
             for await ended in group {
-                if ended == .worker { workers -= 1 }
-                if ended == .grace || (ended == .worker && workers == 0) { group.cancelAll() }
+                if ended == .dispatcher { running -= 1 }
+                if ended == .grace || (ended == .dispatcher && running == 0) { group.cancelAll() }
             }
         }
         tools.logger.log(.info, "relay stopped", [:])

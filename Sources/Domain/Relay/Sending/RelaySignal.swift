@@ -3,19 +3,35 @@
 import Observability
 import Vocabulary
 
-/// Wakes the relay's workers. Poke it after the commit that queued or released deliveries; a poke before anybody waits
+/// Wakes the relay. Poke it after the commit that queued or released deliveries; a poke before anybody waits
 /// is not lost.
 package final class RelaySignal: Sendable {
     private let wakeups = LockedBox<[NodeName: Wakeup]>([:])
+    private let listeners = LockedBox<[@Sendable (NodeName) -> Void]>([])
+    /// Of the ledger, other than new rows.
+    let changes = Wakeup()
 
     package init() {}
 
-    /// There is work for `destination`. A worker that holds a batch less urgent than `priority` gives the rest back.
+    /// There is work for `destination`. A worker that holds a batch less urgent than `priority` gives back
+    /// what is not on the wire.
     package func poke(_ destination: NodeName, priority: Priority = .routine) {
         wakeup(for: destination).signal { $0.pokes[priority, default: 0] += 1 }
     }
 
-    /// There may be work for anybody: a person retried, changed priorities.
+    /// Priorities of rows may have changed that are leased or on the wire.
+    package func reconsider() { changes.signal { $0.mustReconsider = true } }
+
+    /// Tells `action` whenever a destination that could not be reached takes deliveries again.
+    package func onReached(_ action: @escaping @Sendable (NodeName) -> Void) {
+        listeners.withLock { $0.append(action) }
+    }
+
+    func reached(_ destination: NodeName) {
+        for action in listeners.withLock({ $0 }) { action(destination) }
+    }
+
+    /// There may be work for anybody: a person retried.
     package func pokeAll() {
         for wakeup in wakeups.withLock({ Array($0.values) }) { wakeup.signal() }
     }
@@ -42,6 +58,7 @@ final class Wakeup: Sendable {
         /// How often work of each priority was announced.
         var pokes: [Priority: Int] = [:]
         var linkIsUp = false
+        var mustReconsider = false
     }
 
     private struct State {
@@ -81,6 +98,13 @@ final class Wakeup: Sendable {
         state.withLock { state in
             defer { state.news.linkIsUp = false }
             return state.news.linkIsUp
+        }
+    }
+
+    func takeReconsider() -> Bool {
+        state.withLock { state in
+            defer { state.news.mustReconsider = false }
+            return state.news.mustReconsider
         }
     }
 

@@ -19,6 +19,8 @@ struct RelayTools: Sendable {
     let links = LinkLedger()
     /// Rows leased by this process, whose leases are to be renewed.
     let leased = LockedBox<Set<Int64>>([])
+    /// How often leases were compared with the ledger.
+    let reconsidered = LockedBox(0)
 
     func now() -> Timestamp { wallClock.now() }
 

@@ -26,7 +26,7 @@ extension SessionRun {
         switch step {
         case .carried(let bytes):
             lease.gained()
-            let isRestored = link.answered(round: round)
+            let isRestored = link.answered(round: lease.round)
             try await tools.database.write {
                 try ledger.markCarried(delivery.id, bytes: bytes, in: $0)
                 if isRestored { try links.recordSuccess(destination, in: $0) }

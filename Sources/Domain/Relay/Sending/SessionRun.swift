@@ -16,38 +16,7 @@ struct SessionRun: Sendable {
     let link: DestinationLink
     let tools: RelayTools
     let stop: RelayStop
-    let round: Int
     let lease: Lease
-
-    init(link: DestinationLink, tools: RelayTools, stop: RelayStop, round: Int) {
-        self.link = link
-        self.tools = tools
-        self.stop = stop
-        self.round = round
-        lease = Lease(all: tools.leased)
-    }
-
-    /// Leases a share of the queue: the whole batch of a long one, its part of a short one, so that all associations
-    /// have some.
-    ///
-    /// - Returns: whether there was anything.
-    func claim() async throws -> Bool {
-        let (ledger, destination, configuration) = (tools.ledger, link.destination, tools.configuration)
-        let now = tools.now()
-        let associations = configuration.policy(destination).associations.upperBound
-        let ready = try await tools.database.read {
-            try ledger.claimable(destination, limit: configuration.batch * associations, at: now, in: $0)
-        }
-        guard ready > 0 else { return false }
-        let share = max(1, min(configuration.batch, (ready + associations - 1) / associations))
-        let claimed = try await tools.database.write {
-            try ledger.claim(
-                destination, limit: share, owner: configuration.owner, leaseUntil: now + configuration.lease, at: now,
-                in: $0)
-        }
-        lease.add(claimed)
-        return !claimed.isEmpty
-    }
 
     /// What the next association is to propose: what is leased, then what waits.
     func contexts() async throws -> Set<DeliveryContext> {
@@ -65,18 +34,18 @@ struct SessionRun: Sendable {
     ) async throws -> End {
         while !stop.isStopping {
             try Task.checkCancellation()
-            let seen = (generation: link.wakeup.generation, pokes: link.wakeup.pokes)
-            if lease.next == nil, try await !claim(), try await !waitForMore(since: seen.generation) { return .done }
+            let pokes = link.wakeup.pokes
+            if lease.next == nil, try await !refill(contexts, inRanges: inRanges) { return .done }
             while let next = lease.next, !stop.isStopping {
-                if link.wakeup.isOutranking(next.priority, since: seen.pokes) {
+                if link.wakeup.isOutranking(next.priority, since: pokes) {
                     try await giveBack()
                     break
                 }
                 guard contexts.contains(next.context), (ranges(for: next) != nil) == inRanges else {
                     return .otherContexts
                 }
-                lease.begin()
-                let outcome = try await session.send(next, pace: { _ in }, progress: { try await advance(next, $0) })
+                guard lease.begin(next.id) else { continue }
+                let outcome = try await send(next, on: session)
                 lease.answered()
                 guard try await settle(next, outcome) else { return .done }
             }
@@ -84,13 +53,33 @@ struct SessionRun: Sendable {
         return .done
     }
 
-    /// Keeps an idle association for a while.
+    /// Each PDU waits for what is more urgent.
+    private func send(_ delivery: Delivery, on session: any DeliverySession) async throws -> DeliveryOutcome {
+        let turn = lease.turn
+        return try await withTaskCancellationHandler {
+            try await session.send(
+                delivery, pace: { _ in try turn.pass() }, progress: { try await advance(delivery, $0) })
+        } onCancel: {
+            turn.cancel()
+        }
+    }
+
+    /// Claims more, or keeps the association idle for a while, in case more comes.
     ///
-    /// - Returns: whether it is worth looking again.
-    private func waitForMore(since seen: UInt64) async throws -> Bool {
-        await tools.sleep(atMost: tools.configuration.idle, orUntil: link.wakeup, changesSince: seen)
+    /// - Returns: whether there is something to send.
+    private func refill(_ contexts: Set<DeliveryContext>, inRanges: Bool) async throws -> Bool {
+        if try await LeaseClaim(link: link, tools: tools).claim(into: lease) { return true }
+        guard !inRanges else { return false }
+        let turn = lease.turn
+        let more = await link.idle.wait(with: contexts, atMost: tools.configuration.idle, clock: tools.clock) {
+            turn.leave()
+        }
+        if let more {
+            lease.adopt(more)
+            link.opened(round: lease.round)
+        }
         try Task.checkCancellation()
-        return link.wakeup.generation != seen
+        return more != nil
     }
 
     // MARK: Settling
@@ -101,9 +90,9 @@ struct SessionRun: Sendable {
         var rest = Duration.zero
         var isRestored = false
         if hasNoRoom {
-            rest = try await link.failed(round: round, outcome.sentence)
+            rest = try await link.failed(round: lease.round, outcome.sentence)
         } else if outcome.isAnswer {
-            isRestored = link.answered(round: round)
+            isRestored = link.answered(round: lease.round)
         }
         let nextAttempt = tools.now() + rest + rowDelay(delivery)
         let group = outcome.blamesContext ? lease.waiting.filter { $0.context == delivery.context } : [delivery]
@@ -146,7 +135,11 @@ struct SessionRun: Sendable {
             throw error
         }
         let sentence = error.sentence
-        let rest = try await link.failed(round: round, sentence)
+        let rest = try await link.failed(round: lease.round, sentence)
+        if !lease.isOpen, let next = lease.next {
+            // Perhaps the destination has only so many associations, and the others are ours.
+            link.precedence.evict(below: next.priority)
+        }
         if let broken = lease.onTheWire {
             let (ledger, owner) = (tools.ledger, tools.configuration.owner)
             // What gained ground is not what breaks associations: it goes on as soon as the link does.
@@ -162,7 +155,7 @@ struct SessionRun: Sendable {
 
     /// Returns untried rows to the queue.
     func giveBack(leaving: Bool = false) async throws {
-        if leaving { link.left(round: round) }
+        if leaving { link.left(round: lease.round) }
         try await giveBack(lease.waiting.map(\.id))
     }
 

@@ -45,7 +45,7 @@ struct OverviewAnswer: Encodable, Sendable {
         now = overview.now.description
         disk = Disk(freeBytes: overview.space.free, totalBytes: overview.space.total)
         queues = QueueAnswer.answers(overview.links)
-        links = overview.links.map { LinkAnswer($0, now: overview.now) }
+        links = overview.links.map { LinkAnswer($0) }
         conflicts = overview.unresolvedConflicts.map(ConflictAnswer.init)
         parkedEvents = overview.parkedEvents.map(ParkedEventAnswer.init)
         parkedDeliveries = overview.parkedDeliveries.map(DeliveryAnswer.init)
@@ -73,6 +73,7 @@ struct QueueAnswer: Encodable, Sendable {
     var bytes: Int64
     var oldestAt: String?
     var lastError: String?
+    var downSince: String?
 
     /// A parent has a queue even when nothing was ever owed to it.
     static func answers(_ links: [LinkOverview]) -> [QueueAnswer] {
@@ -91,6 +92,7 @@ struct QueueAnswer: Encodable, Sendable {
         bytes = queue?.bytesWaiting ?? 0
         oldestAt = queue?.oldestCreatedAt?.description
         lastError = queue?.lastError
+        downSince = queue?.failingSince?.description
     }
 
     /// Nothing waits, and nothing is wrong.
@@ -102,12 +104,10 @@ struct LinkAnswer: Encodable, Sendable {
         case parent, child
     }
 
-    /// A link that is idle exchanges a heartbeat well within this time.
-    static let silence: Duration = .seconds(120)
-
     var node: NodeName
     var direction: Direction
     var state: LinkState
+    var downSince: String?
     var lastHeardAt: String?
     var eventsWaiting: Int
     var oldestEventAt: String?
@@ -115,11 +115,12 @@ struct LinkAnswer: Encodable, Sendable {
     var version: String?
     var certificateExpiresAt: String?
 
-    init(_ link: LinkOverview, now: Timestamp) {
+    init(_ link: LinkOverview) {
         node = link.peer
         direction = link.isParent ? .parent : .child
         lastHeardAt = link.status?.heardAt.description
-        state = link.status.map { now.elapsed(since: $0.heardAt) < Self.silence ? .up : .down } ?? .unknown
+        state = link.status == nil ? .unknown : link.silentSince == nil ? .up : .down
+        downSince = link.silentSince?.description
         eventsWaiting = link.unacknowledgedEvents.count
         oldestEventAt = link.unacknowledgedEvents.oldest?.description
         version = link.status?.heartbeat?.version

@@ -87,16 +87,18 @@ struct OverviewFields {
         ])
         if answer.isIdle { fields["stateLabel"] = words["operator.queueEmpty"] }
         fields.put("oldestAt", answer.oldestAt)
+        fields.put("downSince", answer.downSince)
         return fields
     }
 
     private func link(_ link: LinkOverview) -> Fields {
-        let answer = LinkAnswer(link, now: overview.now)
+        let answer = LinkAnswer(link)
         var fields = tone(answer.state).merged(with: [
             "node": answer.node.rawValue, "directionLabel": words[link.isParent ? "operator.parent" : "operator.child"],
             "eventsWaiting": answer.eventsWaiting, "version": answer.version ?? "",
         ])
         fields.put("lastHeardAt", answer.lastHeardAt)
+        fields.put("downSince", answer.downSince)
         fields.put("oldestEventAt", answer.oldestEventAt)
         fields.put("certificateExpiresAt", answer.certificateExpiresAt)
         return fields

@@ -46,9 +46,7 @@ struct EventApplication: Sendable {
             let event: ReportAcknowledged = try decode(envelope)
             try ReportHomecoming(flow).heardAcknowledged(event, in: transaction, wakes: &wakes)
         case (PriorityChanged.type, false):
-            let event: PriorityChanged = try decode(envelope)
-            try StudyPriority(flow).set(
-                event.priority, of: event.study, by: .node(peer), in: transaction, wakes: &wakes)
+            try priorityChanged(try decode(envelope), from: peer, in: transaction, wakes: &wakes)
         case (ReceiptsIssued.type, true):
             try receipts(try decode(envelope), in: transaction, wakes: &wakes)
         case (StudyPassedOn.type, true):
@@ -120,7 +118,12 @@ struct EventApplication: Sendable {
         } else {
             try CustodyCopies(flow).release(event.study, in: transaction, wakes: &wakes)
         }
-        try flow.passages.expect(event.study, priority: event.priority, at: now, in: transaction)
+        let setAt = event.prioritySetAt ?? Timestamp(milliseconds: 0)
+        try flow.passages.expect(event.study, priority: event.priority, setAt: setAt, at: now, in: transaction)
+        if let passage = try flow.passages.passage(of: event.study, in: transaction), setAt >= passage.prioritySetAt {
+            try StudyPriority(flow).set(
+                event.priority, of: event.study, setAt: setAt, by: .node(child), in: transaction, wakes: &wakes)
+        }
         try flow.manifests.announce(event.study, count: event.instanceCount, at: now, in: transaction)
         try flow.audit.record(
             AuditEvent(.studyAnnounced, by: .node(child), at: now, study: event.study), in: transaction)
@@ -132,6 +135,23 @@ struct EventApplication: Sendable {
                     stored.order, event.study, by: .node(child), in: transaction, wakes: &wakes)
             }
         }
+    }
+
+    /// May overtake the study's announcement: it travels in the urgent lane.
+    private func priorityChanged(
+        _ event: PriorityChanged, from child: NodeName, in transaction: Transaction, wakes: inout Wakes
+    ) throws {
+        let origin = try flow.catalogue.origin(of: event.study, in: transaction)
+        guard origin == nil || origin?.viaChild == child else {
+            throw EventError(
+                code: .conflict, message: "\(child) sets the priority of study \(event.study), which is not its own")
+        }
+        let now = flow.clock.now()
+        try flow.passages.expect(
+            event.study, priority: .routine, setAt: Timestamp(milliseconds: 0), at: now, in: transaction)
+        try StudyPriority(flow).set(
+            event.priority, of: event.study, setAt: event.setAt ?? now, by: .node(child), in: transaction,
+            wakes: &wakes)
     }
 
     private func settled(

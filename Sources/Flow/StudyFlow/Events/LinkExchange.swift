@@ -82,6 +82,11 @@ package struct LinkExchange: Sendable {
     /// The link to `peer` works again after it had failed: whatever waits for it is tried at once.
     package func linkReturned(_ peer: NodeName) { flow.signals.relay.linkUp(peer) }
 
+    /// Calls `action` when deliveries reach `peer` again after they could not.
+    package func onReached(_ peer: NodeName, _ action: @escaping @Sendable () -> Void) {
+        flow.signals.relay.onReached { if $0 == peer { action() } }
+    }
+
     /// Applies a parked event again, for an operator.
     package func retryParked(_ id: UUID, from peer: NodeName, by user: String) async throws -> Bool {
         let (done, wakes) = try await flow.database.write { transaction in

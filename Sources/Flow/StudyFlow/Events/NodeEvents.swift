@@ -21,6 +21,8 @@ package struct StudyAnnounced: NodeEvent {
     package var issuer: String
     package var origin: NodeName
     package var priority: Priority
+    /// When somebody set it; absent when nobody did. An older announcement does not undo a newer `PriorityChanged`.
+    package var prioritySetAt: Timestamp?
     package var modality: String?
     package var studyDescription: String?
     package var instanceCount: Int
@@ -156,4 +158,6 @@ package struct PriorityChanged: NodeEvent {
     package static let type = "priority-changed"
     package var study: StudyInstanceUID
     package var priority: Priority
+    /// By the clock of the node where somebody did it.
+    package var setAt: Timestamp?
 }

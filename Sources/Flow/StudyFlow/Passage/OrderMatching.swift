@@ -42,8 +42,7 @@ package struct OrderMatching: Sendable {
             AuditEvent(.orderMatched, by: actor, at: now, study: study, object: order.id.rawValue), in: transaction)
         wakes.changes.insert(FlowChange(.order, study))
         if let passage = try flow.passages.passage(of: study, in: transaction), order.priority < passage.priority {
-            try flow.passages.setPriority(order.priority, of: study, in: transaction)
-            try flow.deliveries.setPriority(order.priority, ofStudy: study, in: transaction)
+            try StudyPriority(flow).set(order.priority, of: study, by: actor, in: transaction, wakes: &wakes)
         }
         for task in try flow.tasks.apply(order, at: now, in: transaction) {
             try TaskPassing(flow).tellBelow(task, in: transaction, wakes: &wakes)

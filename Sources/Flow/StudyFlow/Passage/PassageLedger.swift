@@ -9,6 +9,8 @@ import Vocabulary
 package struct StudyPassage: Hashable, Sendable {
     package var study: StudyInstanceUID
     package var priority: Priority
+    /// When somebody last set it, by that node's clock; 0 when nobody did.
+    package var prioritySetAt: Timestamp
     package var lastInstanceAt: Timestamp
     /// When it was taken to be whole; `nil` again when more instances came.
     package var settledAt: Timestamp?
@@ -45,15 +47,15 @@ package struct PassageLedger: Sendable {
             """, study, priority, time)
     }
 
-    /// A child announced the study; its instances are still to come.
+    /// A child told of the study; its instances may still have to come. Changes nothing where they came first.
     package func expect(
-        _ study: StudyInstanceUID, priority: Priority, at time: Timestamp, in transaction: Transaction
+        _ study: StudyInstanceUID, priority: Priority, setAt: Timestamp, at time: Timestamp, in transaction: Transaction
     ) throws {
         try transaction.execute(
             """
-            INSERT INTO study_passage (study_instance_uid, priority, last_instance_at) VALUES (?, ?, ?)
-            ON CONFLICT (study_instance_uid) DO UPDATE SET priority = excluded.priority
-            """, study, priority, time)
+            INSERT INTO study_passage (study_instance_uid, priority, priority_set_at, last_instance_at)
+            VALUES (?, ?, ?, ?) ON CONFLICT (study_instance_uid) DO NOTHING
+            """, study, priority, setAt, time)
     }
 
     package func settle(
@@ -64,10 +66,11 @@ package struct PassageLedger: Sendable {
     }
 
     package func setPriority(
-        _ priority: Priority, of study: StudyInstanceUID, in transaction: Transaction
+        _ priority: Priority, of study: StudyInstanceUID, setAt: Timestamp, in transaction: Transaction
     ) throws {
         try transaction.execute(
-            "UPDATE study_passage SET priority = ? WHERE study_instance_uid = ?", priority, study)
+            "UPDATE study_passage SET priority = ?, priority_set_at = ? WHERE study_instance_uid = ?", priority, setAt,
+            study)
     }
 
     package func decide(
@@ -116,13 +119,15 @@ package struct PassageLedger: Sendable {
             destination)?["acknowledged"]
     }
 
+    /// Of several announcements not yet acknowledged, the last one counts: it may travel in a quicker lane.
     package func announce(
         _ study: StudyInstanceUID, to destination: NodeName, event: String, in transaction: Transaction
     ) throws {
         try transaction.execute(
             """
             INSERT INTO study_announcement (study_instance_uid, destination, event_id) VALUES (?, ?, ?)
-            ON CONFLICT (study_instance_uid, destination) DO NOTHING
+            ON CONFLICT (study_instance_uid, destination) DO UPDATE SET event_id = excluded.event_id
+                WHERE study_announcement.acknowledged = 0
             """, study, destination, event)
     }
 
@@ -141,6 +146,7 @@ extension StudyPassage {
     init(row: Row) throws {
         study = try row["study_instance_uid"]
         priority = try row["priority"]
+        prioritySetAt = try row["priority_set_at"]
         lastInstanceAt = try row["last_instance_at"]
         settledAt = try row[optional: "settled_at"]
         revision = try row["revision"]

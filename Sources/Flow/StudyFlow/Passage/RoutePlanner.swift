@@ -97,13 +97,16 @@ package struct RoutePlanner: Sendable {
     ) throws {
         guard let origin = try flow.catalogue.origin(of: study, in: transaction) else { return }
         let record = try flow.catalogue.study(study, in: transaction)
+        let passage = try flow.passages.passage(of: study, in: transaction)
+        let priority = passage?.priority ?? .routine
         let announcement = StudyAnnounced(
-            study: study, issuer: origin.issuer, origin: origin.originNode,
-            priority: try flow.passages.passage(of: study, in: transaction)?.priority ?? .routine,
-            modality: record?.modalities.first, studyDescription: record?.studyDescription,
-            instanceCount: record?.acquiredCount ?? 0, order: try flow.orders.order(of: study, in: transaction),
-            isCustodyCopy: isCustodyCopy ? true : nil)
-        let envelope = try Messenger(flow).send(announcement, to: hop, in: transaction, wakes: &wakes)
+            study: study, issuer: origin.issuer, origin: origin.originNode, priority: priority,
+            prioritySetAt: passage?.prioritySetAt, modality: record?.modalities.first,
+            studyDescription: record?.studyDescription, instanceCount: record?.acquiredCount ?? 0,
+            order: try flow.orders.order(of: study, in: transaction), isCustodyCopy: isCustodyCopy ? true : nil)
+        // The images wait for it: those of an urgent study not behind a long outage's news.
+        let envelope = try Messenger(flow).send(
+            announcement, to: hop, lane: priority < .routine ? .urgent : .normal, in: transaction, wakes: &wakes)
         try flow.passages.announce(study, to: hop, event: envelope.id.uuidString, in: transaction)
     }
 }

@@ -15,6 +15,8 @@ package struct LinkOverview: Hashable, Sendable {
     /// Deliveries to it; `nil` for a child.
     package var queue: DestinationSummary?
     package var unacknowledgedEvents: OutboxBacklog
+    /// Since when the neighbour is not heard any more; `nil` while it is.
+    package var silentSince: Timestamp?
 }
 
 package struct NodeOverview: Hashable, Sendable {
@@ -45,13 +47,18 @@ package struct NodeViews: Sendable {
             let now = flow.clock.now()
             let statuses = try flow.peerStatuses(in: snapshot)
             let queues = try flow.deliveries.summary(in: snapshot)
-            let links = try (flow.node.parents + flow.node.children).map { peer in
+            let neighbours = flow.node.parents + flow.node.children
+            // What is owed to a node that is no neighbour any more must not be forgotten.
+            let strangers = queues.map(\.destination).filter { !neighbours.contains($0) }
+            let links = try (neighbours + strangers).map { peer in
                 let isParent = flow.node.parents.contains(peer)
+                let status = statuses.first { $0.peer == peer }
                 return LinkOverview(
-                    peer: peer, isParent: isParent, status: statuses.first { $0.peer == peer },
+                    peer: peer, isParent: isParent, status: status,
                     // A queue that is empty is worth seeing.
                     queue: queues.first { $0.destination == peer } ?? (isParent ? DestinationSummary(peer) : nil),
-                    unacknowledgedEvents: try flow.outbox.backlog(for: peer, in: snapshot))
+                    unacknowledgedEvents: try flow.outbox.backlog(for: peer, in: snapshot),
+                    silentSince: LinkSilence.since(status?.heardAt, now: now))
             }
             return NodeOverview(
                 node: flow.node.name, tier: flow.node.tier, version: FlowVersion.current, now: now, space: space,
