@@ -127,6 +127,7 @@ struct RelayFixture {
     let signal = RelaySignal()
     let ledger = DeliveryLedger()
     var configuration = RelayConfiguration(destinations: [puning], owner: "paotai")
+    var traffic: RelayTraffic?
 
     init() throws {
         (database, directory) = try temporaryDatabase(RelaySchema.migrations)
@@ -138,7 +139,8 @@ struct RelayFixture {
 
     func service(ranges: (any RangeTransport)?) -> RelayService {
         RelayService(
-            configuration: configuration, database: database, transport: destination, ranges: ranges, signal: signal,
+            configuration: configuration, database: database, transport: destination, ranges: ranges,
+            traffic: traffic, signal: signal,
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }), clock: clock,
             wallClock: clock.wallClock, random: { 1 })
     }

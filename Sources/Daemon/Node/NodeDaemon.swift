@@ -67,7 +67,16 @@ package struct NodeDaemon: Sendable {
         ]
         if !node.parents.isEmpty {
             services.append(HomecomingService(flow, fetching: DICOMInstanceFetching(flow, dialer: dialer)))
-            services.append(relay(flow, dialer, peers))
+            let relay = relayConfiguration(flow.node, peers)
+            let traffic = RelayTraffic(relay)
+            services.append(
+                RelayService(
+                    configuration: relay, database: database,
+                    transport: DICOMDeliveryTransport(flow, dialer: dialer),
+                    ranges: RangeDeliveryTransport(flow, configuration: linkConfiguration, peers: { peers }),
+                    traffic: traffic,
+                    signal: flow.signals.relay, logger: logger,
+                    onReport: { _ in flow.signals.publish(FlowChange(.queue)) }))
             for parent in peers.parents {
                 services.append(
                     LinkClient(exchange, parent: parent, configuration: linkConfiguration, logger: logger))
@@ -119,15 +128,11 @@ package struct NodeDaemon: Sendable {
             authorityFile: configuration.tls.authority)
     }
 
-    private func relay(_ flow: FlowContext, _ dialer: ParentDialer, _ peers: PeerDirectory) -> RelayService {
-        var relay = RelayConfiguration(destinations: flow.node.parents, owner: flow.node.name.rawValue)
+    private func relayConfiguration(_ node: LocalNode, _ peers: PeerDirectory) -> RelayConfiguration {
+        var relay = RelayConfiguration(destinations: node.parents, owner: node.name.rawValue)
         relay.policies = Dictionary(peers.parents.map { ($0.name, $0.link) }, uniquingKeysWith: { first, _ in first })
         relay.rangesAfterInterruptions = configuration.rangesAfterInterruptions
-        return RelayService(
-            configuration: relay, database: flow.database,
-            transport: DICOMDeliveryTransport(flow, dialer: dialer),
-            ranges: RangeDeliveryTransport(flow, configuration: linkConfiguration, peers: { peers }),
-            signal: flow.signals.relay, logger: logger)
+        return relay
     }
 
     private func web(

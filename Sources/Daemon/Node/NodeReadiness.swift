@@ -46,6 +46,15 @@ struct NodeReadiness: Sendable {
                     Double(link.unacknowledgedEvents.count), of: "jieli_events_unacknowledged", labels: labels)
                 if let queue = link.queue {
                     metrics.set(Double(queue.counts.open), of: "jieli_deliveries_open", labels: labels)
+                    metrics.set(Double(queue.bytesWaiting), of: "jieli_delivery_bytes_waiting", labels: labels)
+                    metrics.set(
+                        Double(queue.rate?.bytesPerSecond(at: overview.now) ?? 0), of: "jieli_link_bytes_per_second",
+                        labels: labels)
+                    metrics.set(
+                        Double(queue.rate?.associations ?? 0), of: "jieli_link_associations", labels: labels)
+                    metrics.set(
+                        Double(queue.rate?.limit?.bitsPerSecond ?? 0), of: "jieli_link_limit_bits_per_second",
+                        labels: labels)
                     metrics.set(
                         queue.oldestCreatedAt.map { overview.now.elapsed(since: $0).seconds } ?? 0,
                         of: "jieli_delivery_oldest_seconds", labels: labels)

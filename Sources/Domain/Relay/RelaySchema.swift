@@ -127,5 +127,13 @@ package enum RelaySchema {
             """
             CREATE TABLE relay_change (id INTEGER PRIMARY KEY NOT NULL, number BIGINT NOT NULL);
             """),
+        Migration(
+            "2026-11-21 measure links",
+            """
+            ALTER TABLE relay_link ADD COLUMN bytes_per_second BIGINT;
+            ALTER TABLE relay_link ADD COLUMN associations INTEGER;
+            ALTER TABLE relay_link ADD COLUMN limit_bits BIGINT;
+            ALTER TABLE relay_link ADD COLUMN rate_at BIGINT;
+            """),
     ]
 }

@@ -56,6 +56,15 @@ package enum TerminalText {
         return "\(count) B"
     }
 
+    /// `40 s`, `12 min`, `3.5 h`: how long something takes.
+    package static func span(_ seconds: Int) -> String {
+        switch seconds {
+        case ..<120: "\(seconds) s"
+        case ..<7200: "\((seconds + 59) / 60) min"
+        default: "\((Double(seconds) / 360).rounded() / 10) h"
+        }
+    }
+
     private static func width(_ scalar: Unicode.Scalar) -> Int {
         switch scalar.value {
         case 0x0300...0x036F, 0x200B...0x200F, 0xFE00...0xFE0F: 0

@@ -17,6 +17,10 @@ struct StatusRecord: Encodable {
         var sent: Int
         var parked: Int
         var bytes: Int64
+        var bytesPerSecond: Int64?
+        var emptyInSeconds: Int?
+        var associations: Int?
+        var limit: String?
         var oldestAt: String?
         var lastError: String?
     }
@@ -51,7 +55,7 @@ struct StatusRecord: Encodable {
         (filesEvicted, filesAtFault) = (overview.files.files.evicted, overview.files.files.faults)
         (studies, instances) = (overview.storage.studies, overview.storage.instances)
         bytes = overview.storage.bytes
-        links = overview.links.map(Link.init)
+        links = overview.links.map { Link($0, now: overview.now) }
         tasks = Dictionary(uniqueKeysWithValues: overview.worklist.byState.map { ($0.key.rawValue, $0.value) })
         conflicts = overview.unresolvedConflicts.count
         parkedEvents = overview.parkedEvents.count
@@ -74,31 +78,43 @@ struct StatusRecord: Encodable {
             "报告 reports    \(reportsOutstanding) on their way home",
         ]
         guard !links.isEmpty else { return lines.joined(separator: "\n") }
-        let rows = links.map { link in
-            [
-                link.node, link.direction, link.lastHeardAt ?? "never", String(link.waiting), String(link.sent),
-                String(link.parked), TerminalText.bytes(link.bytes), String(link.eventsWaiting),
-                link.lastError ?? link.failingSince.map { "failing since \($0)" } ?? "",
-            ]
-        }
+        let rows = links.map(\.columns)
         lines += [
             "",
             TerminalText.table(
-                [["链路 link", "direction", "last heard", "waiting", "sent", "parked", "bytes", "events", "last error"]]
-                    + rows),
+                [
+                    [
+                        "链路 link", "direction", "last heard", "waiting", "sent", "parked", "bytes", "速率 rate",
+                        "预计 done in", "limit", "at once", "events", "last error",
+                    ]
+                ] + rows),
         ]
         return lines.joined(separator: "\n")
     }
 }
 
 extension StatusRecord.Link {
-    init(_ link: LinkOverview) {
+    fileprivate var columns: [String] {
+        let rate = bytesPerSecond.map { "\(TerminalText.bytes($0))/s" } ?? "-"
+        let wait = emptyInSeconds.map(TerminalText.span) ?? "-"
+        let trouble = lastError ?? failingSince.map { "failing since \($0)" } ?? ""
+        return [
+            node, direction, lastHeardAt ?? "never", String(waiting), String(sent), String(parked),
+            TerminalText.bytes(bytes), rate, wait, limit ?? "none", associations.map(String.init) ?? "-",
+            String(eventsWaiting), trouble,
+        ]
+    }
+
+    init(_ link: LinkOverview, now: Timestamp) {
         let counts = link.queue?.counts ?? DeliveryCounts()
+        let (bytes, rate) = (link.queue?.bytesWaiting ?? 0, link.queue?.rate?.bytesPerSecond(at: now))
         self.init(
             node: link.peer.rawValue, direction: link.isParent ? "parent" : "child",
             lastHeardAt: link.status?.heardAt.description, failingSince: link.queue?.failingSince?.description,
             eventsWaiting: link.unacknowledgedEvents.count, waiting: counts.held + counts.waiting + counts.sending,
-            sent: counts.sent, parked: counts.parked, bytes: link.queue?.bytesWaiting ?? 0,
+            sent: counts.sent, parked: counts.parked, bytes: bytes, bytesPerSecond: rate,
+            emptyInSeconds: rate.flatMap { bytes > 0 ? Int((bytes + $0 - 1) / $0) : nil },
+            associations: link.queue?.rate?.associations, limit: link.queue?.rate?.limit?.description,
             oldestAt: link.queue?.oldestCreatedAt?.description, lastError: link.queue?.lastError)
     }
 }

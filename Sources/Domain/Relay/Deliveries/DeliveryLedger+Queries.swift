@@ -94,6 +94,7 @@ extension DeliveryLedger {
             summary.lastError = try row[optional: "last_error"] ?? summary.lastError
             found[destination] = summary
         }
+        for (destination, rate) in try LinkLedger().rates(in: snapshot) { found[destination]?.rate = rate }
         return found.values.sorted { $0.destination < $1.destination }
     }
 
@@ -130,6 +131,6 @@ extension DestinationSummary {
     package init(_ destination: NodeName) {
         self.init(
             destination: destination, counts: DeliveryCounts(), bytesWaiting: 0, oldestCreatedAt: nil, lastError: nil,
-            failingSince: nil, nextAttemptAt: nil)
+            failingSince: nil, nextAttemptAt: nil, rate: nil)
     }
 }

@@ -73,6 +73,8 @@ package struct DestinationSummary: Hashable, Sendable {
     package var failingSince: Timestamp?
     /// When the link is tried again.
     package var nextAttemptAt: Timestamp?
+    /// How fast the link was when it was last measured.
+    package var rate: LinkRate?
 }
 
 /// What an operator looks for.

@@ -74,4 +74,29 @@ struct LinkLedger: Sendable {
                 destination)
         }
     }
+
+    // MARK: Rates
+
+    func recordRate(_ rate: LinkRate, to destination: NodeName, in transaction: Transaction) throws {
+        try transaction.execute(
+            """
+            INSERT INTO relay_link (destination, bytes_per_second, associations, limit_bits, rate_at)
+            VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (destination) DO UPDATE SET
+                bytes_per_second = excluded.bytes_per_second, associations = excluded.associations,
+                limit_bits = excluded.limit_bits, rate_at = excluded.rate_at
+            """, destination, rate.bytesPerSecond, rate.associations, rate.limit?.bitsPerSecond, rate.at)
+    }
+
+    /// As last written, however long ago.
+    func rates(in snapshot: some DatabaseReading) throws -> [NodeName: LinkRate] {
+        var rates: [NodeName: LinkRate] = [:]
+        for row in try snapshot.rows("SELECT * FROM relay_link WHERE rate_at IS NOT NULL") {
+            rates[try row["destination"]] = LinkRate(
+                bytesPerSecond: try row["bytes_per_second"], associations: try row["associations"],
+                limit: try row[optional: "limit_bits", as: Int64.self].map { DataRate(bitsPerSecond: $0) },
+                at: try row["rate_at"])
+        }
+        return rates
+    }
 }

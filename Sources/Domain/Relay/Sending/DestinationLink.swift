@@ -15,6 +15,7 @@ final class DestinationLink: Sendable {
     let destination: NodeName
     let wakeup: Wakeup
     let precedence: LinkPrecedence
+    let traffic: LinkTraffic
     let idle = IdleAssociations()
     private let tools: RelayTools
     private let state = LockedBox(State())
@@ -27,7 +28,9 @@ final class DestinationLink: Sendable {
         let wakeup = tools.signal.wakeup(for: destination)
         self.wakeup = wakeup
         let labels = ["destination": destination.rawValue]
-        precedence = LinkPrecedence(limit: tools.configuration.policy(destination).associations.upperBound) {
+        let traffic = tools.traffic[destination]
+        self.traffic = traffic
+        precedence = LinkPrecedence(limit: traffic.associations) {
             wakeup.signal()
         } onPause: {
             MetricRegistry.shared.add(to: "jieli_relay_pauses_total", labels: labels)
@@ -39,6 +42,15 @@ final class DestinationLink: Sendable {
         precedence.end()
         idle.close()
         wakeup.signal()
+    }
+
+    /// Gives the link as many associations as it is worth.
+    func adapt() {
+        guard traffic.tick(busy: precedence.writing) else { return }
+        precedence.limit = traffic.associations
+        tools.logger.log(
+            .debug, "the link gets another number of associations",
+            [.peer: "\(destination)", .count: "\(traffic.associations)"])
     }
 
     // MARK: What is leased

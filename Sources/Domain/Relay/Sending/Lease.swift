@@ -10,6 +10,8 @@ final class Lease: Sendable {
         var turn: LinkPrecedence.Turn
         var round: Int
         var waiting: [Delivery]
+        /// Taken by the destination, and not yet written down as sent.
+        var accepted: Set<Int64> = []
         var onTheWire: Int64?
         var hasGained = false
         var isOpen = false
@@ -87,10 +89,20 @@ final class Lease: Sendable {
     /// The destination answered for the one on the wire; it stays leased until `settled`.
     func answered() { state.withLock { $0.onTheWire = nil } }
 
+    /// The destination took the one on the wire. It stays leased until `settled`, and is not sent or given back any more.
+    func accepted(_ id: Int64) {
+        state.withLock { state in
+            state.onTheWire = nil
+            state.waiting.removeAll { $0.id == id }
+            state.accepted.insert(id)
+        }
+    }
+
     func settled(_ ids: some Sequence<Int64>) {
         let ids = Set(ids)
         state.withLock { state in
             state.waiting.removeAll { ids.contains($0.id) }
+            state.accepted.subtract(ids)
             if state.onTheWire.map(ids.contains) == true { state.onTheWire = nil }
         }
         all.withLock { $0.subtract(ids) }
@@ -99,8 +111,8 @@ final class Lease: Sendable {
     /// Lets everything run out.
     func forget() {
         let ids = state.withLock { state in
-            defer { state.waiting = [] }
-            return state.waiting.map(\.id)
+            defer { (state.waiting, state.accepted) = ([], []) }
+            return state.waiting.map(\.id) + state.accepted
         }
         all.withLock { $0.subtract(ids) }
     }

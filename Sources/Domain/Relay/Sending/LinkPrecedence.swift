@@ -98,6 +98,10 @@ final class LinkPrecedence: Sendable {
     /// Turns that wait for more urgent ones just now.
     var paused: Int { state.withLock { $0.entries.values.count { $0.pause != nil } } }
 
+    /// All turns, and those of them that may write.
+    var turns: Int { state.withLock { $0.entries.count } }
+    var writing: Int { state.withLock { $0.entries.values.count { $0.pause == nil } } }
+
     func hasRoom(_ priority: Priority) -> Bool {
         state.withLock { state in
             let hasRoom = state.hasRoom(priority)

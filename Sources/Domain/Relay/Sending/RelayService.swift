@@ -16,27 +16,33 @@ import Vocabulary
 /// associations and returns. Cancellation returns as soon as the transport lets go.
 package struct RelayService: Service {
     private enum Ended {
-        case dispatcher, keeper, watch, grace
+        case dispatcher, keeper, watch, reporter, grace
     }
 
     private let configuration: RelayConfiguration
     private let tools: RelayTools
+    private let onReport: @Sendable (NodeName) -> Void
 
     /// - Parameters:
     ///   - ranges: for instances that were interrupted; without it they are sent in one piece for ever.
+    ///   - traffic: shared with whoever else sends on these links; its own by default.
     ///   - signal: poked after every commit that queues, releases or retries.
     ///   - clock: waits; `wallClock` is what is written down.
     ///   - random: 0 ..< 1, spreads the back-off.
+    ///   - onReport: called every few seconds for each link that moves, after its rate was written down.
     package init(
         configuration: RelayConfiguration, database: Database, transport: any DeliveryTransport,
-        ranges: (any RangeTransport)? = nil, signal: RelaySignal, logger: Logger,
+        ranges: (any RangeTransport)? = nil, traffic: RelayTraffic? = nil, signal: RelaySignal, logger: Logger,
         clock: any Clock<Duration> = ContinuousClock(), wallClock: WallClock = .system,
-        random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
+        random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
+        onReport: @escaping @Sendable (NodeName) -> Void = { _ in }
     ) {
         self.configuration = configuration
+        self.onReport = onReport
         tools = RelayTools(
             configuration: configuration, database: database, transport: transport, ranges: ranges, signal: signal,
-            logger: logger, clock: clock, wallClock: wallClock, random: random)
+            traffic: traffic ?? RelayTraffic(configuration), logger: logger, clock: clock, wallClock: wallClock,
+            random: random)
     }
 
     package func run() async throws {
@@ -58,6 +64,10 @@ package struct RelayService: Service {
             group.addTask {
                 await LeaseKeeper(tools: tools).run()
                 return .keeper
+            }
+            group.addTask {
+                await LinkReporter(links: links, tools: tools, onReport: onReport).run()
+                return .reporter
             }
             group.addTask {
                 await QueueWatch(links: links, tools: tools).run()

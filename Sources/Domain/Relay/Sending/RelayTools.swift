@@ -11,6 +11,7 @@ struct RelayTools: Sendable {
     let transport: any DeliveryTransport
     let ranges: (any RangeTransport)?
     let signal: RelaySignal
+    let traffic: RelayTraffic
     let logger: Logger
     let clock: any Clock<Duration>
     let wallClock: WallClock

@@ -13,6 +13,9 @@ struct SessionRun: Sendable {
         case otherContexts
     }
 
+    /// Bounds what is sent twice after a crash.
+    private static let mostUnwritten = 16
+
     let link: DestinationLink
     let tools: RelayTools
     let stop: RelayStop
@@ -29,9 +32,23 @@ struct SessionRun: Sendable {
         return contexts
     }
 
+    /// What the destination took is written down while the next instance is on its way, so that the line never waits for
+    /// the ledger. Until a row is written it stays leased: after a crash its instance is sent once more, at worst.
     func send(
         on session: any DeliverySession, contexts: Set<DeliveryContext>, inRanges: Bool
     ) async throws -> End {
+        try await withThrowingTaskGroup(of: Void.self) { writes in
+            let end = try await exchange(on: session, contexts: contexts, inRanges: inRanges, writes: &writes)
+            try await writes.waitForAll()
+            return end
+        }
+    }
+
+    private func exchange(
+        on session: any DeliverySession, contexts: Set<DeliveryContext>, inRanges: Bool,
+        writes: inout ThrowingTaskGroup<Void, any Error>
+    ) async throws -> End {
+        var unwritten = 0
         while !stop.isStopping {
             try Task.checkCancellation()
             let pokes = link.wakeup.pokes
@@ -45,20 +62,49 @@ struct SessionRun: Sendable {
                     return .otherContexts
                 }
                 guard lease.begin(next.id) else { continue }
-                let outcome = try await send(next, on: session)
-                lease.answered()
-                guard try await settle(next, outcome) else { return .done }
+                let outcome = try await sendClaimingAhead(next, on: session)
+                guard outcome == .accepted else {
+                    lease.answered()
+                    guard try await settle(next, outcome) else { return .done }
+                    continue
+                }
+                lease.accepted(next.id)
+                if unwritten >= Self.mostUnwritten { try await writes.next() } else { unwritten += 1 }
+                writes.addTask { _ = try await settle(next, outcome) }
             }
         }
         return .done
     }
 
-    /// Each PDU waits for what is more urgent.
+    /// Sends the delivery; when it is the last of the lease, more is claimed meanwhile.
+    private func sendClaimingAhead(
+        _ delivery: Delivery, on session: any DeliverySession
+    ) async throws -> DeliveryOutcome {
+        guard lease.waiting.count <= 1 else { return try await send(delivery, on: session) }
+        async let more: Void = claimAhead(of: delivery.priority)
+        let outcome = try await send(delivery, on: session)
+        await more
+        return outcome
+    }
+
+    private func claimAhead(of priority: Priority) async {
+        do {
+            try await LeaseClaim(link: link, tools: tools).claimAhead(into: lease, of: priority)
+        } catch {
+            // It was for saving time; whoever claims next meets the same trouble and tells of it.
+            tools.logger.log(.debug, "nothing could be claimed ahead", [.error: "\(error)"])
+        }
+    }
+
+    /// Each PDU waits for what is more urgent, then for the link's rate.
     private func send(_ delivery: Delivery, on session: any DeliverySession) async throws -> DeliveryOutcome {
-        let turn = lease.turn
+        let (turn, pacer) = (lease.turn, link.traffic.pacer)
+        let pace: DeliveryPace = { bytes in
+            try turn.pass()
+            try pacer.passBlocking(bytes, priority: delivery.priority)
+        }
         return try await withTaskCancellationHandler {
-            try await session.send(
-                delivery, pace: { _ in try turn.pass() }, progress: { try await advance(delivery, $0) })
+            try await session.send(delivery, pace: pace, progress: { try await advance(delivery, $0) })
         } onCancel: {
             turn.cancel()
         }

@@ -44,7 +44,7 @@ struct OverviewAnswer: Encodable, Sendable {
         version = overview.version
         now = overview.now.description
         disk = Disk(freeBytes: overview.space.free, totalBytes: overview.space.total)
-        queues = QueueAnswer.answers(overview.links)
+        queues = QueueAnswer.answers(overview.links, now: overview.now)
         links = overview.links.map { LinkAnswer($0) }
         conflicts = overview.unresolvedConflicts.map(ConflictAnswer.init)
         parkedEvents = overview.parkedEvents.map(ParkedEventAnswer.init)
@@ -71,16 +71,20 @@ struct QueueAnswer: Encodable, Sendable {
     var held: Int
     var parked: Int
     var bytes: Int64
+    var bytesPerSecond: Int64?
+    var emptyInSeconds: Int?
+    var associations: Int?
+    var limitBitsPerSecond: Int64?
     var oldestAt: String?
     var lastError: String?
     var downSince: String?
 
     /// A parent has a queue even when nothing was ever owed to it.
-    static func answers(_ links: [LinkOverview]) -> [QueueAnswer] {
-        links.filter { $0.isParent || $0.queue != nil }.map { QueueAnswer(to: $0.peer, $0.queue) }
+    static func answers(_ links: [LinkOverview], now: Timestamp) -> [QueueAnswer] {
+        links.filter { $0.isParent || $0.queue != nil }.map { QueueAnswer(to: $0.peer, $0.queue, now: now) }
     }
 
-    private init(to destination: NodeName, _ queue: DestinationSummary?) {
+    private init(to destination: NodeName, _ queue: DestinationSummary?, now: Timestamp) {
         let counts = queue?.counts ?? DeliveryCounts()
         node = destination
         state = queue?.failingSince != nil ? .down : counts.total > 0 ? .up : .unknown
@@ -90,6 +94,10 @@ struct QueueAnswer: Encodable, Sendable {
         held = counts.held
         parked = counts.parked
         bytes = queue?.bytesWaiting ?? 0
+        bytesPerSecond = queue?.rate?.bytesPerSecond(at: now)
+        if let bytesPerSecond, bytes > 0 { emptyInSeconds = Int((bytes + bytesPerSecond - 1) / bytesPerSecond) }
+        associations = queue?.rate?.associations
+        limitBitsPerSecond = queue?.rate?.limit?.bitsPerSecond
         oldestAt = queue?.oldestCreatedAt?.description
         lastError = queue?.lastError
         downSince = queue?.failingSince?.description

@@ -79,6 +79,8 @@ struct HopAnswer: Encodable, Sendable {
     var arrived: Int
     var receipted: Int
     var queued: Int
+    var queuedBytes: Int64
+    var arrivesInSeconds: Int?
     var parked: Int
     var lastError: String?
 
@@ -91,6 +93,8 @@ struct HopAnswer: Encodable, Sendable {
         arrived = hop.arrived
         receipted = hop.receipted ?? 0
         queued = hop.queued
+        queuedBytes = hop.bytesLeft
+        arrivesInSeconds = hop.arrivesIn.map { Int($0.seconds.rounded(.up)) }
         parked = hop.parked
         lastError = hop.lastError
     }

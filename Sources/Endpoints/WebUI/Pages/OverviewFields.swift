@@ -16,7 +16,7 @@ struct OverviewFields {
     }
 
     var fields: Fields {
-        let queues = QueueAnswer.answers(overview.links)
+        let queues = QueueAnswer.answers(overview.links, now: overview.now)
         var fields: Fields = [
             "disk": disk, "counts": counts, "attention": attention, "reading": reading,
             "queues": queues.map(queue), "hasQueues": !queues.isEmpty, "links": overview.links.map(link),
@@ -85,6 +85,10 @@ struct OverviewFields {
             "sent": answer.sent, "parked": answer.parked, "bytes": words.bytes(answer.bytes),
             "lastError": answer.lastError ?? "",
         ])
+        fields["rate"] = answer.bytesPerSecond.map { words("operator.perSecond", ["bytes": words.bytes($0)]) } ?? ""
+        fields["emptyIn"] = answer.emptyInSeconds.map { words.span(.seconds($0)) } ?? ""
+        fields["limit"] = answer.limitBitsPerSecond.map { DataRate(bitsPerSecond: $0).description } ?? ""
+        fields["associations"] = answer.associations.map(String.init) ?? ""
         if answer.isIdle { fields["stateLabel"] = words["operator.queueEmpty"] }
         fields.put("oldestAt", answer.oldestAt)
         fields.put("downSince", answer.downSince)

@@ -84,7 +84,8 @@ struct StudyPage: Sendable {
             "node": hop.node.rawValue, "isHere": hop.isHere, "tone": tone,
             "stateLabel": words["hopState.\(hop.state.rawValue)"], "expected": hop.expected.map(String.init) ?? "–",
             "arrived": hop.arrived, "receipted": hop.receipted.map(String.init) ?? "–", "queued": hop.queued,
-            "lastError": hop.lastError ?? "",
+            "bytesLeft": hop.bytesLeft > 0 ? words.bytes(hop.bytesLeft) : "–",
+            "arrivesIn": hop.arrivesIn.map(words.span) ?? "–", "lastError": hop.lastError ?? "",
         ]
         fields.put("tierLabel", hop.tier.map(words.label))
         return fields

@@ -48,6 +48,9 @@ struct HopStory: Sendable {
     var queued: Int
     var parked: Int
     var lastError: String?
+    /// Of what is queued.
+    var bytesLeft: Int64
+    var arrivesIn: Duration?
 
     init(_ hop: JourneyHop, of journey: StudyJourney, tier: Tier?) {
         node = hop.node
@@ -56,6 +59,8 @@ struct HopStory: Sendable {
         let isKnown = journey.manifest != nil || journey.passage?.settledAt != nil
         expected = isKnown ? hop.expected : nil
         lastError = hop.lastError
+        bytesLeft = hop.bytesLeft
+        arrivesIn = hop.arrivesIn
         let counts = hop.deliveries ?? DeliveryCounts()
         parked = counts.parked
         queued = counts.held + counts.waiting + counts.sending

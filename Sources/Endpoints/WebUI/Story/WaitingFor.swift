@@ -21,9 +21,13 @@ struct WaitingFor: Sendable {
     var node: NodeName?
     var since: Timestamp?
     var tone: Tone
+    /// While images move: how much is left, and how long it takes.
+    var left: (bytes: Int64, span: Duration)?
 
     func text(_ words: Words) -> String {
-        values.reduce(words[key]) { $0.replacing("{\($1.key)}", with: $1.value.description) }
+        let text = values.reduce(words[key]) { $0.replacing("{\($1.key)}", with: $1.value.description) }
+        guard let left else { return text }
+        return text + " · " + words("waits.left", ["bytes": words.bytes(left.bytes), "span": words.span(left.span)])
     }
 
     init(_ story: StudyStory) { self = Self.first(story) }
@@ -95,9 +99,11 @@ struct WaitingFor: Sendable {
             return WaitingFor(.link, "waits.held", .waiting, node: next.node, since: since, values: ["node": next.node])
         }
         if next.queued > 0 {
-            return WaitingFor(
+            var wait = WaitingFor(
                 .images, "waits.sending", .active, node: next.node, since: since,
                 values: ["node": next.node, "arrived": next.arrived, "expected": next.expected ?? next.arrived])
+            wait.left = next.arrivesIn.map { (next.bytesLeft, $0) }
+            return wait
         }
         guard next.arrived > 0 else { return nil }
         return WaitingFor(

@@ -35,6 +35,16 @@ extension Words {
         }
     }
 
+    /// How long something will take: `40 秒`, `12 分钟`, `3 小时`; never less than a second.
+    func span(_ duration: Duration) -> String {
+        let seconds = max(1, duration.seconds)
+        return switch seconds {
+        case ..<90: self("time.seconds", ["count": Int(seconds.rounded(.up))])
+        case ..<5400: self("time.minutes", ["count": Int((seconds / 60).rounded(.up))])
+        default: self("time.hours", ["count": Int((seconds / 3600).rounded(.up))])
+        }
+    }
+
     /// Minutes in the node's own zone; the page's script shows the browser's.
     func time(_ timestamp: Timestamp) -> String {
         let style = Date.VerbatimFormatStyle(

@@ -24,6 +24,11 @@ package struct JourneyHop: Hashable, Sendable {
     package var owedSince: Timestamp?
     /// Why it does not get on, where that is known.
     package var trouble: Trouble?
+    /// On the way to it from here and not yet sent.
+    package var bytesLeft: Int64 = 0
+    /// How long until the last of it is sent, at the link's present rate and behind what is more urgent; `nil` when nothing
+    /// moves.
+    package var arrivesIn: Duration?
 }
 
 /// Everything a page says about one study.
@@ -56,14 +61,18 @@ package struct StudyViews: Sendable {
     package init(_ flow: FlowContext) { self.flow = flow }
 
     package func journey(of study: StudyInstanceUID) async throws -> StudyJourney? {
-        try await flow.database.read { try journey(of: study, in: $0) }
+        try await flow.database.read { snapshot in
+            let forecast = try flow.deliveries.forecast(at: flow.clock.now(), in: snapshot)
+            return try journey(of: study, forecast, in: snapshot)
+        }
     }
 
     /// Studies as a list page wants them, newest arrival first unless the query says otherwise.
     package func journeys(matching query: StudyQuery) async throws -> [StudyJourney] {
         try await flow.database.read { snapshot in
-            try flow.catalogue.studies(matching: query, in: snapshot).compactMap {
-                try journey(of: $0.studyInstanceUID, in: snapshot)
+            let forecast = try flow.deliveries.forecast(at: flow.clock.now(), in: snapshot)
+            return try flow.catalogue.studies(matching: query, in: snapshot).compactMap {
+                try journey(of: $0.studyInstanceUID, forecast, in: snapshot)
             }
         }
     }
@@ -95,7 +104,7 @@ package struct StudyViews: Sendable {
     }
 
     private func journey(
-        of study: StudyInstanceUID, in database: some DatabaseReading
+        of study: StudyInstanceUID, _ forecast: LinkForecast, in database: some DatabaseReading
     ) throws -> StudyJourney? {
         guard let record = try flow.catalogue.study(study, in: database),
             let origin = try flow.catalogue.origin(of: study, in: database)
@@ -107,13 +116,15 @@ package struct StudyViews: Sendable {
         return StudyJourney(
             study: record, origin: origin, passage: try flow.passages.passage(of: study, in: database),
             manifest: manifest,
-            hops: try hops(of: study, expected: expected, here: record.acquiredCount, in: database), task: task,
+            hops: try hops(of: study, expected: expected, here: record.acquiredCount, forecast, in: database),
+            task: task,
             order: try flow.orders.order(of: study, in: database),
             report: try task.flatMap { try homecoming.report(of: $0.id, in: database) })
     }
 
     private func hops(
-        of study: StudyInstanceUID, expected: Int, here: Int, in database: some DatabaseReading
+        of study: StudyInstanceUID, expected: Int, here: Int, _ forecast: LinkForecast,
+        in database: some DatabaseReading
     ) throws -> [JourneyHop] {
         var hops = [JourneyHop(node: flow.node.name, isHere: true, expected: expected, safe: here)]
         let progress = try flow.deliveries.progress(of: study, in: database)
@@ -125,7 +136,9 @@ package struct StudyViews: Sendable {
                     node: next.destination, isHere: false, expected: expected, safe: held(next.destination),
                     deliveries: next.counts, lastError: next.lastError,
                     owedBy: next.oldestOpenAt == nil ? nil : flow.node.name, owedSince: next.oldestOpenAt,
-                    trouble: Trouble(status: nil, sentence: next.lastError)))
+                    trouble: Trouble(status: nil, sentence: next.lastError),
+                    bytesLeft: next.bytesTotal - next.bytesSent,
+                    arrivesIn: forecast.arrival(of: study, at: next.destination)))
         }
         let onward = try flow.onwardHops.hops(of: study, in: database).filter { hop in
             !hops.contains { $0.node == hop.to }
