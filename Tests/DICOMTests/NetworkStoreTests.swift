@@ -1,5 +1,7 @@
 import DICOM
+import Dispatch
 import Foundation
+import Observability
 import Testing
 import Vocabulary
 
@@ -37,6 +39,42 @@ struct NetworkStoreTests {
                 #expect(handler.state.withLock { $0.digests[instance.sopInstanceUID] } == instance.digest)
             }
             #expect(handler.state.withLock { $0.commands.first?.priority } == .high)
+        }
+    }
+
+    @Test("sends that wait for their peer take no thread from the program's tasks")
+    func ownThreads() async throws {
+        try await withDirectory { directory in
+            let instance = try TestInstance(in: directory, pixelBytes: 1000)
+            // More than the threads that all tasks share.
+            let count = ProcessInfo.processInfo.activeProcessorCount + 2
+            let waiting = LockedBox(0)
+            let answer = DispatchSemaphore(value: 0)
+            try await withListener(RecordingHandler()) { port, _ in
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for _ in 0..<count {
+                        group.addTask {
+                            try await withAssociation(to: target(port), logger: quiet) { association in
+                                let isFirst = LockedBox(true)
+                                _ = try await association.store(
+                                    instance.outgoing,
+                                    pace: { _ in
+                                        guard
+                                            isFirst.withLock({ first in
+                                                defer { first = false }; return first
+                                            })
+                                        else { return }
+                                        waiting.withLock { $0 += 1 }
+                                        #expect(answer.wait(timeout: .now() + 20) == .success)
+                                    })
+                            }
+                        }
+                    }
+                    while waiting.withLock({ $0 }) < count { try await Task.sleep(for: .milliseconds(5)) }
+                    for _ in 0..<count { answer.signal() }
+                    try await group.waitForAll()
+                }
+            }
         }
     }
 

@@ -130,6 +130,8 @@ package final class Database: Sendable {
     /// Waits for running transactions and closes the file. Writes after it fail with `.closed`.
     package func close() throws {
         committer.close()
+        // The readers first: only the last connection, when it can write, moves the log into the file and removes it.
+        pool.invalidateReadOnlyConnections()
         try translating { try pool.close() }
     }
 

@@ -148,13 +148,19 @@ package actor Association {
             throw DICOMError(code: .connectionClosed, message: "the association to \(target.address) is over")
         }
         return try await withTaskCancellationHandler {
-            do {
-                return try body()
-            } catch let error as DICOMError where error.code == .cancelled && Task.isCancelled {
-                throw CancellationError()
-            }
+            // Through `self`: a closure that does not capture the actor runs on the shared pool, and a few sends that wait
+            // for an answer there stop every task of the program.
+            try here(body)
         } onCancel: {
             wake.signal()
+        }
+    }
+
+    private func here<Result>(_ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch let error as DICOMError where error.code == .cancelled && Task.isCancelled {
+            throw CancellationError()
         }
     }
 }
