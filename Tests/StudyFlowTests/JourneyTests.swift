@@ -88,6 +88,24 @@ struct JourneyTests {
         #expect(try await network[.city].journey(paper.study).manifest?.expected == 5)
     }
 
+    @Test("a clock that ran two hours ahead and is put right holds nothing back")
+    func clockSetBack() async throws {
+        let network = try FlowNetwork()
+        let paper = try PaperStudy(3, in: network.directory)
+        network.clock.advance(by: .seconds(7200))
+        for file in paper.files { try network[.edge].take(file) }
+        let edge = network[.edge].flow
+        // As after an attempt that failed.
+        let later = network.clock.now + .seconds(60)
+        try await edge.database.write { transaction in
+            try transaction.execute("UPDATE delivery SET next_attempt_at = ?", later)
+        }
+        network.clock.advance(by: .seconds(-7200))
+        try await network.run()
+        #expect(try await network[.edge].journey(paper.study).hops.allSatisfy { $0.safe == 3 })
+        #expect(try await network[.city].journey(paper.study).task?.state == .ready)
+    }
+
     @Test("the same bytes twice change nothing; other bytes under the same UID are refused and kept aside")
     func duplicates() async throws {
         let network = try FlowNetwork()

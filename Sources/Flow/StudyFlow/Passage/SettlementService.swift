@@ -42,6 +42,7 @@ package struct SettlementService: Service {
         let now = flow.clock.now()
         let wakes = try await flow.database.write { transaction in
             var wakes = Wakes()
+            try ClockSetBack(flow).mend(at: now, in: transaction)
             for study in try flow.passages.quiet(
                 since: now - flow.node.settleAfter, acquiredBy: flow.node.name, in: transaction)
             {
