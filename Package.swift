@@ -201,7 +201,7 @@ let targets: [Target] =
             dependencies: [
                 "Vocabulary", "Observability", "DICOM", "Database", "Archive", "Relay", "Identity", "Audit",
                 "StudyFlow",
-                "DIMSEServices", "Node", "Demo", argumentParser, logging,
+                "DIMSEServices", "HTTPService", "Node", "Demo", argumentParser, logging,
             ],
             path: "Sources/Daemon/jieli",
             swiftSettings: settings),

@@ -6,6 +6,7 @@ import DICOM
 import DIMSEServices
 import Demo
 import Foundation
+import HTTPService
 import Identity
 import Node
 import Observability
@@ -39,6 +40,7 @@ struct Failure: Error, CustomStringConvertible {
         case let error as DemoError: error.isUsage ? 2 : 1
         case let error as RelayError: [.unusableReceiptKey, .unusableAuthority].contains(error.code) ? 2 : 1
         case let error as DICOMError: [.portInUse, .tlsConfiguration].contains(error.code) ? 2 : 1
+        case let error as HTTPServiceError: [.portInUse, .cannotListen].contains(error.code) ? 2 : 1
         case let error as DIMSEServicesError: error.code == .unreadablePath ? 2 : 1
         case let error as IdentityError:
             [
