@@ -9,6 +9,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <semaphore.h>
 #include <stdatomic.h>
@@ -138,5 +139,16 @@ int sem_timedwait(sem_t *restrict semaphore, const struct timespec *restrict dea
         struct timespec look = next_look(CLOCK_REALTIME, deadline);
         int result = real(semaphore, &look);
         if (result == 0 || errno != ETIMEDOUT || now(CLOCK_REALTIME) >= count(*deadline)) return result;
+    }
+}
+
+int poll(struct pollfd *descriptors, nfds_t count, int milliseconds) {
+    if (milliseconds <= 0) return syscall(SYS_poll, descriptors, count, milliseconds);
+    int64_t deadline = now(CLOCK_MONOTONIC) + milliseconds * (second / 1000);
+    while (1) {
+        int64_t wait = deadline - now(CLOCK_MONOTONIC);
+        if (wait > pulse) wait = pulse;
+        int result = syscall(SYS_poll, descriptors, count, wait < 0 ? 0 : (int)(wait * 1000 / second) + 1);
+        if (result != 0 || now(CLOCK_MONOTONIC) >= deadline) return result;
     }
 }
