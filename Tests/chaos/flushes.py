@@ -30,7 +30,7 @@ class Step:
 
     def __init__(self, name, rest):
         self.name, self.rest = name, rest
-        path = re.match(r"\d+<([^>]*(?:->[^>]*)?)>", rest)
+        path = re.match(r"\d+<((?:->|[^>])*)>", rest)
         self.path = path[1] if path else ""
 
     @property

@@ -65,9 +65,9 @@ class Outage:
             self.take_study(self.options.images)
             self.wait_finished(120)
             # One study is on its way up, announced and half sent, when the line dies.
-            self.line.set(Weather(rate=20e3))
+            self.line.set(Weather(rate=3e3))
             self.take_study(4 * self.options.images)
-            time.sleep(3)
+            time.sleep(6)
             begin = len(self.line.attempts)
             # First nothing comes through and nobody says so; then whoever dials is refused.
             self.line.set(Weather(is_silent=True), forgets=True)
