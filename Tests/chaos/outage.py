@@ -23,8 +23,8 @@ from support.people import People
 
 # Seconds of the nodes' time that pass at once, and the time they get to act on it.
 STEP, PAUSE = 20.0, 0.05
-# The longest pause between two attempts is a minute; an attempt may last a connection's patience, and a step too long.
-LONGEST_GAP = 60 + 15 + 3 * STEP
+# While the line refuses: a minute is the longest pause; beginning and end of an attempt may each come some steps too late.
+LONGEST_GAP = 60 + 5 * STEP
 # Fewer than one attempt every ten seconds: what is dead is not hammered at.
 SHORTEST_MEAN_GAP = 10
 
@@ -68,13 +68,13 @@ class Outage:
             self.line.set(Weather(rate=3e3))
             self.take_study(4 * self.options.images)
             time.sleep(6)
-            begin = len(self.line.attempts)
             # First nothing comes through and nobody says so; then whoever dials is refused.
             self.line.set(Weather(is_silent=True), forgets=True)
             for number in range(self.options.studies):
                 self.take_study(self.options.images)
                 self.pass_hours(self.options.hours / self.options.studies)
                 if number == 0:
+                    begin = len(self.line.attempts)
                     self.line.set(Weather(is_cut=True), resets=True)
             self.judge_attempts(self.line.attempts[begin:])
             waiting = ledger.under_way(self.network)[f"deliveries from {self.network.edge.name}"]
