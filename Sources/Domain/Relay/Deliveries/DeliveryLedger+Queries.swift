@@ -63,7 +63,7 @@ extension DeliveryLedger {
         return found.values.sorted { $0.destination < $1.destination }
     }
 
-    /// What each destination is owed. Destinations that are owed nothing and whose link works are not listed.
+    /// What each destination is owed. Destinations that are owed nothing, whose link works and never moved, are not listed.
     package func summary(in snapshot: some DatabaseReading) throws -> [DestinationSummary] {
         var found: [NodeName: DestinationSummary] = [:]
         for row in try snapshot.rows(
@@ -94,7 +94,9 @@ extension DeliveryLedger {
             summary.lastError = try row[optional: "last_error"] ?? summary.lastError
             found[destination] = summary
         }
-        for (destination, rate) in try LinkLedger().rates(in: snapshot) { found[destination]?.rate = rate }
+        for (destination, rate) in try LinkLedger().rates(in: snapshot) {
+            found[destination, default: DestinationSummary(destination)].rate = rate
+        }
         return found.values.sorted { $0.destination < $1.destination }
     }
 

@@ -2,7 +2,7 @@
 
 import Vocabulary
 
-/// Climbs toward the number of associations with the highest yield, and stays there.
+/// Moves toward the number of associations with the highest yield, and stays there.
 ///
 /// Associations hide round trips, and on a lossy line each one adds to what all of them get; on a clean line a few fill it
 /// and more are a burden to both ends. So one step is tried at a time and measured over a whole window in which every
@@ -25,8 +25,8 @@ struct AssociationTuner: Hashable, Sendable {
     static let memory = Duration.seconds(120)
     static let firstRest = Duration.seconds(30)
     static let longestRest = Duration.seconds(480)
-    /// Where a link is first used: enough to hide the round trips of a usual line.
-    static let start = 4
+    /// Where a link is first used: on a bad line too few cost much at once, too many little for a while.
+    static let start = 8
 
     let bounds: ClosedRange<Int>
     private(set) var count: Int
