@@ -225,7 +225,7 @@ let targets: [Target] =
             name: "FlowTests",
             dependencies: [
                 "TestSupport", "TestImageGenerator", "Vocabulary", "Observability", "DICOM", "Database", "Archive",
-                "DIMSEServices", "Demo", "Node", logging,
+                "Relay", "DIMSEServices", "Demo", "Node", logging,
             ], swiftSettings: settings),
     ]
 

@@ -18,9 +18,14 @@ final class TestNetwork: Sendable {
     private let processes = LockedBox<[NodeName: ChildProcess]>([:])
 
     /// Runs `body` with three nodes that are up, and ends them on every way out.
-    static func with<Result: Sendable>(_ body: (TestNetwork) async throws -> Result) async throws -> Result {
+    ///
+    /// - Parameter prepare: may change their settings before they start.
+    static func with<Result: Sendable>(
+        prepare: (TestNetwork) throws -> Void = { _ in }, _ body: (TestNetwork) async throws -> Result
+    ) async throws -> Result {
         let network = try await TestNetwork()
         do {
+            try prepare(network)
             for node in network.network.nodes.reversed() { try network.start(node) }
             try await network.waitUntilReady()
             let result = try await body(network)

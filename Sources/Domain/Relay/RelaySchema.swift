@@ -135,5 +135,8 @@ package enum RelaySchema {
             ALTER TABLE relay_link ADD COLUMN limit_bits BIGINT;
             ALTER TABLE relay_link ADD COLUMN rate_at BIGINT;
             """),
+        Migration(
+            "2026-11-21 index what goes in ranges",
+            "CREATE INDEX delivery_ranges ON delivery (state, id) WHERE bytes_carried > 0"),
     ]
 }

@@ -49,7 +49,7 @@ struct QueueList: AsyncParsableCommand {
         let rows = page.deliveries.map { delivery in
             [
                 String(delivery.id), delivery.destination.rawValue, delivery.state.rawValue, delivery.priority.rawValue,
-                String(delivery.attempts), TerminalText.bytes(delivery.size), delivery.study.rawValue,
+                String(delivery.attempts), Self.size(of: delivery), delivery.study.rawValue,
                 delivery.lastError ?? "",
             ]
         }
@@ -58,6 +58,15 @@ struct QueueList: AsyncParsableCommand {
         if page.total > last || offset > 0 {
             print("\(offset + 1) to \(last) of \(page.total); --offset \(last) goes on")
         }
+    }
+}
+
+extension QueueList {
+    /// How much of it the destination keeps already, where it goes in ranges.
+    fileprivate static func size(of delivery: Delivery) -> String {
+        let size = TerminalText.bytes(delivery.size)
+        let isUnderWay = delivery.bytesCarried > 0 && delivery.state != .done && delivery.state != .sent
+        return isUnderWay ? "\(TerminalText.bytes(delivery.bytesCarried)) of \(size)" : size
     }
 }
 
@@ -89,6 +98,8 @@ struct QueueShow: AsyncParsableCommand {
         line("size", delivery.size)
         line("queued", delivery.createdAt)
         line("tries", delivery.attempts)
+        line("line broke", delivery.interruptions > 0 ? "\(delivery.interruptions) times" : nil)
+        line("carried", delivery.bytesCarried > 0 ? "\(delivery.bytesCarried), in ranges" : nil)
         line("next try", delivery.nextAttemptAt)
         line("sent", delivery.sentAt)
         line("receipt", delivery.doneAt)

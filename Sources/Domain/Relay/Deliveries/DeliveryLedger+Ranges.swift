@@ -27,4 +27,15 @@ extension DeliveryLedger {
     package func markStartedOver(_ id: Int64, reason: String, in transaction: Transaction) throws {
         try transaction.execute("UPDATE delivery SET bytes_carried = 0, last_error = ? WHERE id = ?", reason, id)
     }
+
+    /// What is carried in ranges and not whole yet, in the order in which it is sent.
+    package func inRanges(limit: Int, in snapshot: some DatabaseReading) throws -> [Delivery] {
+        try snapshot.rows(
+            """
+            SELECT * FROM delivery
+            WHERE bytes_carried > 0 AND state IN ('held', 'waiting', 'sending', 'parked')
+            ORDER BY destination, priority, study_queued_at, id LIMIT ?
+            """, limit
+        ).map(Delivery.init)
+    }
 }

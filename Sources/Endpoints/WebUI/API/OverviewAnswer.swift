@@ -34,6 +34,8 @@ struct OverviewAnswer: Encodable, Sendable {
     var conflicts: [ConflictAnswer]
     var parkedEvents: [ParkedEventAnswer]
     var parkedDeliveries: [DeliveryAnswer]
+    /// Carried in ranges, and not whole yet.
+    var deliveriesInRanges: [DeliveryAnswer]
     var tasks: Tasks
     var reportsOutstanding: Int
     var counts: Counts
@@ -49,6 +51,7 @@ struct OverviewAnswer: Encodable, Sendable {
         conflicts = overview.unresolvedConflicts.map(ConflictAnswer.init)
         parkedEvents = overview.parkedEvents.map(ParkedEventAnswer.init)
         parkedDeliveries = overview.parkedDeliveries.map(DeliveryAnswer.init)
+        deliveriesInRanges = overview.deliveriesInRanges.map(DeliveryAnswer.init)
         tasks = Tasks(
             ready: overview.worklist[.ready], claimed: overview.worklist[.claimed],
             preliminary: overview.worklist[.preliminary])
@@ -185,6 +188,10 @@ struct DeliveryAnswer: Encodable, Sendable {
     var priority: Priority
     var state: DeliveryState
     var attempts: Int
+    var interruptions: Int
+    var bytes: Int64
+    /// Bytes that the destination keeps of an instance carried in ranges.
+    var bytesCarried: Int64
     var nextAttemptAt: String?
     var lastStatus: String?
     var lastError: String?
@@ -198,6 +205,9 @@ struct DeliveryAnswer: Encodable, Sendable {
         priority = delivery.priority
         state = delivery.state
         attempts = delivery.attempts
+        interruptions = delivery.interruptions
+        bytes = delivery.size
+        bytesCarried = delivery.bytesCarried
         nextAttemptAt = delivery.nextAttemptAt?.description
         lastStatus = delivery.lastStatus?.description
         lastError = delivery.lastError

@@ -25,6 +25,7 @@ struct OverviewFields {
         func list(_ name: String, _ items: [Fields]) {
             if !items.isEmpty { fields[name] = ["count": items.count, "items": items] as Fields }
         }
+        list("ranges", overview.deliveriesInRanges.map(inRanges))
         list("parkedDeliveries", overview.parkedDeliveries.map(delivery))
         list("conflicts", overview.unresolvedConflicts.map(conflict))
         list("parkedEvents", overview.parkedEvents.map(event))
@@ -114,6 +115,17 @@ struct OverviewFields {
             "sopInstanceUID": delivery.sopInstance.rawValue, "lastStatus": delivery.lastStatus?.description ?? "",
             "attempts": delivery.attempts, "lastError": delivery.lastError ?? "",
         ]
+    }
+
+    private func inRanges(_ row: Delivery) -> Fields {
+        let megabyte = Double(1 << 20)
+        func megabytes(_ bytes: Int64) -> Int { Int((Double(bytes) / megabyte).rounded()) }
+        return delivery(row).merged(with: [
+            "carried": row.bytesCarried, "bytes": row.size, "interruptions": row.interruptions,
+            "text": words(
+                "operator.rangesProgress",
+                ["carried": megabytes(row.bytesCarried), "total": megabytes(row.size)]),
+        ])
     }
 
     private func conflict(_ conflict: Conflict) -> Fields {

@@ -32,6 +32,8 @@ package struct NodeOverview: Hashable, Sendable {
     package var unresolvedConflicts: [Conflict]
     package var parkedEvents: [ParkedEvent]
     package var parkedDeliveries: [Delivery]
+    /// Carried in ranges, and not whole yet.
+    package var deliveriesInRanges: [Delivery]
     /// Reports announced from above that are not here yet.
     package var reportsOutstanding: Int
 }
@@ -68,6 +70,7 @@ package struct NodeViews: Sendable {
                 unresolvedConflicts: try flow.conflicts.list(in: snapshot),
                 parkedEvents: try flow.inbox.parked(in: snapshot),
                 parkedDeliveries: try flow.deliveries.list(DeliveryFilter(states: [.parked]), in: snapshot).deliveries,
+                deliveriesInRanges: try flow.deliveries.inRanges(limit: 50, in: snapshot),
                 reportsOutstanding: try ReportHomecoming(flow).outstanding(at: now, in: snapshot).count)
         }
     }
