@@ -124,7 +124,8 @@ final class LinkFixture: Sendable {
 
     /// Serves while `body` runs, then shuts down gracefully.
     func serving<Result: Sendable>(
-        port: Int = 0, as name: NodeName = .county, limits: UploadLimits = UploadLimits(minimumFreeBytes: 0),
+        port: Int = 0, as name: NodeName = .county,
+        limits: UploadLimits = UploadLimits(reserve: SpaceReserve(minimumBytes: 0)),
         takesRanges: Bool = true, _ body: @escaping @Sendable (_ port: Int) async throws -> Result
     ) async throws -> Result {
         let peers = try PeerDirectory(

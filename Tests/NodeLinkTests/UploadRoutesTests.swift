@@ -77,7 +77,7 @@ struct UploadRoutesTests {
         var offer = fixture.offer(delivery)
         offer.sopClass = .studyRootGet
         let noStorage = offer
-        var small = UploadLimits(minimumFreeBytes: 0)
+        var small = UploadLimits(reserve: SpaceReserve(minimumBytes: 0))
         small.largestInstance = 1000
         try await fixture.serving(limits: small) { port in
             let outcome = try await fixture.carry(delivery, to: port)
@@ -85,7 +85,7 @@ struct UploadRoutesTests {
             let answer = try await fixture.calling(port) { try await $0.open(noStorage) }
             #expect(answer.refusal?.status == .sopClassNotSupported)
         }
-        let full = UploadLimits(minimumFreeBytes: .max / 2)
+        let full = UploadLimits(reserve: SpaceReserve(minimumBytes: .max / 2))
         try await fixture.serving(limits: full) { port in
             let outcome = try await fixture.carry(delivery, to: port)
             #expect(outcome == .refused(.outOfResources, comment: "storage is full", retriable: true))
@@ -119,7 +119,7 @@ struct UploadRoutesTests {
     func limits() async throws {
         let fixture = fixture
         let deliveries = try (0..<3).map { try fixture.loop("limit \($0)") }
-        var limits = UploadLimits(minimumFreeBytes: 0)
+        var limits = UploadLimits(reserve: SpaceReserve(minimumBytes: 0))
         limits.uploadsPerChild = 2
         try await fixture.serving(limits: limits) { port in
             try await fixture.calling(port) { client in
@@ -140,7 +140,8 @@ struct UploadRoutesTests {
     func sweep() throws {
         let parent = fixture.parent
         let zone = try ResumableZone(archive: parent.archive)
-        let uploads = UploadIntake(parent.flow, zone: zone, limits: UploadLimits(minimumFreeBytes: 0))
+        let uploads = UploadIntake(
+            parent.flow, zone: zone, limits: UploadLimits(reserve: SpaceReserve(minimumBytes: 0)))
         let title = try #require(AETitle(rawValue: "PAOTAI"))
         func open(_ seed: String) throws {
             _ = try uploads.open(fixture.offer(try fixture.loop(seed)), from: .edge, aeTitle: title)
@@ -162,7 +163,8 @@ struct UploadRoutesTests {
         let parent = fixture.parent
         let delivery = try fixture.loop()
         let uploads = UploadIntake(
-            parent.flow, zone: try ResumableZone(archive: parent.archive), limits: UploadLimits(minimumFreeBytes: 0))
+            parent.flow, zone: try ResumableZone(archive: parent.archive),
+            limits: UploadLimits(reserve: SpaceReserve(minimumBytes: 0)))
         let title = try #require(AETitle(rawValue: "PAOTAI"))
         guard case .open(let id, 0) = try uploads.open(fixture.offer(delivery), from: .edge, aeTitle: title) else {
             Issue.record("not opened")

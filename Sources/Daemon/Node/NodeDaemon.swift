@@ -85,8 +85,7 @@ package struct NodeDaemon: Sendable {
         services.append(dicom)
         let uploads = UploadIntake(
             flow, zone: try ResumableZone(archive: configuration.archiveDirectory),
-            limits: UploadLimits(
-                largestInstance: dimse.largestInstance, minimumFreeBytes: dimse.minimumFreeBytes))
+            limits: UploadLimits(largestInstance: dimse.largestInstance, reserve: configuration.node.storage.reserve))
         services.append(UploadSweep(uploads, logger: logger))
         services += try web(flow, exchange, uploads, peers)
         logger.log(

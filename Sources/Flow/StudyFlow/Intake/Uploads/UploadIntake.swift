@@ -100,9 +100,7 @@ package final class UploadIntake: Sendable {
     }
 
     private func requireRoom(for bytes: Int64) throws {
-        guard try flow.store.freeSpace().free - bytes >= limits.minimumFreeBytes else {
-            throw UploadError.refused(.noRoom)
-        }
+        guard try limits.reserve.admits(bytes, in: flow.store.freeSpace()) else { throw UploadError.refused(.noRoom) }
     }
 
     /// At the limit the one untouched longest goes, if that is long.

@@ -1,5 +1,6 @@
 // What a child says about an instance before it sends the first range.
 
+import Archive
 import Observability
 import Vocabulary
 
@@ -31,8 +32,8 @@ package struct UploadOffer: Hashable, Codable, Sendable {
 package struct UploadLimits: Hashable, Sendable {
     /// Of one data set.
     package var largestInstance: Int64
-    /// Nothing is taken in when less than this would be left on the disk.
-    package var minimumFreeBytes: Int64
+    /// Nothing is taken in that would not leave this on the disk.
+    package var reserve: SpaceReserve
     /// Bytes in one range.
     package var largestRange: Int64 = 4 << 20
     /// Begun and not finished, of one child.
@@ -44,9 +45,9 @@ package struct UploadLimits: Hashable, Sendable {
     /// One untouched for so long is abandoned.
     package var keptFor: Duration = .seconds(7 * 24 * 3600)
 
-    package init(largestInstance: Int64 = 16 << 30, minimumFreeBytes: Int64 = 1 << 30) {
+    package init(largestInstance: Int64 = 16 << 30, reserve: SpaceReserve) {
         self.largestInstance = largestInstance
-        self.minimumFreeBytes = minimumFreeBytes
+        self.reserve = reserve
     }
 }
 
