@@ -100,7 +100,7 @@ struct RangeSession: DeliverySession {
         private var offer: UploadOffer {
             UploadOffer(
                 study: delivery.study, sopInstance: delivery.sopInstance, sopClass: delivery.sopClass,
-                transferSyntax: delivery.transferSyntax, digest: delivery.digest, size: file.size)
+                transferSyntax: file.transferSyntax, digest: file.digest, size: file.size)
         }
 
         /// Sends ranges until all are there.
@@ -161,7 +161,7 @@ struct RangeSession: DeliverySession {
         private mutating func startOver() async throws -> DeliveryOutcome? {
             let whole = Int(file.dataSetOffset)..<Int(file.dataSetOffset + file.size)
             let digest = try await session.thread.runIfActive { [source] in try RangeBody.checksum(source, whole) }
-            guard digest == delivery.digest else {
+            guard digest == file.digest else {
                 return .unsendable("the instance's file is damaged; run 'jieli verify'")
             }
             carried = 0

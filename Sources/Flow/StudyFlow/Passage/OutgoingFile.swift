@@ -10,8 +10,10 @@ package struct OutgoingFile: Hashable, Sendable {
     package var path: String
     /// Where the data set begins; it goes to the end of the file.
     package var dataSetOffset: Int64
-    /// Of the data set.
+    /// Of the data set, as it is sent.
     package var size: Int64
+    package var digest: Digest
+    package var transferSyntax: TransferSyntax
 
     /// Why there is none: a sentence for the operator.
     package struct Missing: Error, Hashable {
@@ -44,6 +46,9 @@ package struct OutgoingFile: Hashable, Sendable {
             return .failure(
                 Missing(sentence: "the instance's file has another length than when it came; run 'jieli verify'"))
         }
-        return .success(OutgoingFile(path: path, dataSetOffset: record.dataSetOffset, size: record.size))
+        return .success(
+            OutgoingFile(
+                path: path, dataSetOffset: record.dataSetOffset, size: record.size, digest: record.digest,
+                transferSyntax: record.transferSyntax))
     }
 }
