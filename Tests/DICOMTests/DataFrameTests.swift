@@ -176,12 +176,18 @@ struct ReversibleCompressionTests {
         var compressed = 0
         for entry in RealFiles.good where entry.hasPixels && entry.transferSyntax == "ExplLE" {
             let output = directory.appending("copy.dcm")
-            guard try Transcoder.compressReversibly(file: entry.path, output: output) else {
+            let acquired = try Self.digest(ofDataSetIn: entry.path)
+            guard let copy = try Transcoder.compressReversibly(file: entry.path, acquired: acquired, output: output)
+            else {
                 #expect(!FileManager.default.fileExists(atPath: output))
                 continue
             }
             compressed += 1
             #expect(try InstanceHeader.read(file: output).transferSyntax == .jpegLSLossless)
+            #expect(try Self.digest(ofDataSetIn: output) == copy.digest)
+            let restored = directory.appending("restored.dcm")
+            try Transcoder.decompress(file: output, output: restored, acquired: acquired)
+            #expect(try Self.digest(ofDataSetIn: restored) == acquired, "\(entry.path)")
         }
         #expect(compressed > 60, "\(compressed)")
     }
@@ -191,7 +197,8 @@ struct ReversibleCompressionTests {
         let directory = try TemporaryDirectory()
         let file = try #require(try TestStudy(seed: "link").ct(slices: 1, size: 64, in: directory.path).first)
         let output = directory.appending("copy.dcm")
-        #expect(try Transcoder.compressReversibly(file: file.path, output: output))
+        let acquired = try Self.digest(ofDataSetIn: file.path)
+        #expect(try Transcoder.compressReversibly(file: file.path, acquired: acquired, output: output) != nil)
         let before = try InstanceHeader.read(file: file.path)
         #expect(try InstanceHeader.read(file: output).dataSetSize < before.dataSetSize)
         let restored = directory.appending("restored.dcm")
@@ -199,5 +206,24 @@ struct ReversibleCompressionTests {
         #expect(
             try Data(contentsOf: URL(fileURLWithPath: restored)).suffix(before.dataSetSize)
                 == Data(contentsOf: URL(fileURLWithPath: file.path)).suffix(before.dataSetSize))
+    }
+
+    @Test("makes no copy of a file that is no longer what was acquired, and leaves nothing behind")
+    func damaged() throws {
+        let directory = try TemporaryDirectory()
+        let file = try #require(try TestStudy(seed: "link").ct(slices: 1, size: 64, in: directory.path).first)
+        let acquired = try Self.digest(ofDataSetIn: file.path)
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: file.path))
+        bytes[bytes.count - 100] ^= 1
+        let damaged = directory.appending("damaged.dcm")
+        try bytes.write(to: URL(fileURLWithPath: damaged))
+        let output = directory.appending("copy.dcm")
+        #expect(try Transcoder.compressReversibly(file: damaged, acquired: acquired, output: output) == nil)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path).allSatisfy { !$0.contains("copy") })
+    }
+
+    private static func digest(ofDataSetIn path: String) throws -> Digest {
+        let size = try InstanceHeader.read(file: path).dataSetSize
+        return Digest(of: try Data(contentsOf: URL(fileURLWithPath: path)).suffix(size))
     }
 }

@@ -31,6 +31,31 @@ package enum DeliveryState: String, Hashable, Codable, Sendable, CaseIterable, T
     package static let open: [DeliveryState] = [.held, .waiting, .sending, .sent, .parked]
 }
 
+/// What becomes of an instance before it travels.
+package enum DeliveryCompression: String, Hashable, Sendable, CaseIterable, TextBindable {
+    /// The link wants it compressed, and the compressor has not come to it yet.
+    case wanted
+    /// A compressed copy lies ready; it is a derived file, and the archive keeps what was acquired.
+    case made
+    /// It came compressed and travels on as it came: what the archive keeps is the compressed form.
+    case kept
+}
+
+/// The bytes that travel, where they are not those that were acquired.
+package struct SentForm: Hashable, Sendable {
+    /// SHA-256 of the data set bytes.
+    package var digest: Digest
+    /// Bytes of the data set.
+    package var size: Int64
+    package var transferSyntax: TransferSyntax
+
+    package init(digest: Digest, size: Int64, transferSyntax: TransferSyntax) {
+        self.digest = digest
+        self.size = size
+        self.transferSyntax = transferSyntax
+    }
+}
+
 /// What is needed to owe an instance to a node.
 package struct NewDelivery: Hashable, Sendable {
     package var study: StudyInstanceUID
@@ -41,10 +66,14 @@ package struct NewDelivery: Hashable, Sendable {
     package var transferSyntax: TransferSyntax
     package var sopClass: SOPClass
     package var priority: Priority
+    package var compression: DeliveryCompression?
+    /// Of what is `kept` compressed.
+    package var sent: SentForm?
 
     package init(
         study: StudyInstanceUID, sopInstance: SOPInstanceUID, destination: NodeName, digest: Digest, size: Int64,
-        transferSyntax: TransferSyntax, sopClass: SOPClass, priority: Priority
+        transferSyntax: TransferSyntax, sopClass: SOPClass, priority: Priority,
+        compression: DeliveryCompression? = nil, sent: SentForm? = nil
     ) {
         self.study = study
         self.sopInstance = sopInstance
@@ -54,6 +83,8 @@ package struct NewDelivery: Hashable, Sendable {
         self.transferSyntax = transferSyntax
         self.sopClass = sopClass
         self.priority = priority
+        self.compression = compression
+        self.sent = sent
     }
 }
 
@@ -63,13 +94,16 @@ package struct Delivery: Hashable, Sendable, Identifiable {
     package var study: StudyInstanceUID
     package var sopInstance: SOPInstanceUID
     package var destination: NodeName
-    /// SHA-256 of the data set bytes.
+    /// SHA-256 of the data set bytes as acquired: what a receipt must prove.
     package var digest: Digest
-    /// Bytes of the data set.
+    /// Bytes of the acquired data set.
     package var size: Int64
     package var transferSyntax: TransferSyntax
     package var sopClass: SOPClass
     package var priority: Priority
+    package var compression: DeliveryCompression?
+    /// What travels instead, once it is `made` or where it is `kept`.
+    package var sent: SentForm?
     package var state: DeliveryState
     /// How many times it was sent or tried.
     package var attempts: Int
@@ -91,7 +125,12 @@ package struct Delivery: Hashable, Sendable, Identifiable {
     package var sentAt: Timestamp?
     package var doneAt: Timestamp?
 
-    package var context: DeliveryContext { DeliveryContext(sopClass: sopClass, transferSyntax: transferSyntax) }
+    package var context: DeliveryContext {
+        DeliveryContext(sopClass: sopClass, transferSyntax: sent?.transferSyntax ?? transferSyntax)
+    }
+
+    /// Bytes of the data set that travels.
+    package var sentSize: Int64 { sent?.size ?? size }
 }
 
 /// What an association must have negotiated to carry an instance.
@@ -116,6 +155,10 @@ extension Delivery {
         transferSyntax = try row["transfer_syntax"]
         sopClass = try row["sop_class"]
         priority = try row["priority"]
+        compression = try row[optional: "compression"]
+        sent = try row[optional: "sent_digest", as: Digest.self].map {
+            SentForm(digest: $0, size: try row["sent_size"], transferSyntax: try row["sent_syntax"])
+        }
         state = try row["state"]
         attempts = try row["attempts"]
         interruptions = try row["interruptions"]

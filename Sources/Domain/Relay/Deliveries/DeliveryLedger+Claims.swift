@@ -5,7 +5,7 @@ import Vocabulary
 
 extension DeliveryLedger {
     /// Leases the most urgent deliveries of a destination: priority, then the study queued first, then order of
-    /// arrival.
+    /// arrival. What is still to be compressed is left for `claimUncompressed`.
     ///
     /// A leased row belongs to `owner` until it is settled, given back, or the lease runs out.
     ///
@@ -21,6 +21,7 @@ extension DeliveryLedger {
                 SELECT id FROM delivery
                 WHERE destination = ? AND state = 'waiting' AND (next_attempt_at IS NULL OR next_attempt_at <= ?)
                     AND priority BETWEEN ? AND ?
+                    AND (compression IS NULL OR compression <> 'wanted')
                 ORDER BY priority, study_queued_at, id LIMIT ?)
             RETURNING *
             """, owner, leaseUntil, destination, now, priority ?? .stat, priority ?? .routine, limit
@@ -43,6 +44,7 @@ extension DeliveryLedger {
                         SELECT id FROM delivery
                         WHERE destination = ? AND state = 'waiting' AND priority = ?
                             AND (next_attempt_at IS NULL OR next_attempt_at <= ?)
+                            AND (compression IS NULL OR compression <> 'wanted')
                         LIMIT ?) AS ready
                     """, destination, priority, now, limit)?["claimable"] ?? 0
             if count > 0 { return (priority, count) }
@@ -80,12 +82,13 @@ extension DeliveryLedger {
         // association lacks a context opens another.
         try snapshot.rows(
             """
-            SELECT DISTINCT sop_class, transfer_syntax FROM (
-                SELECT sop_class, transfer_syntax FROM delivery WHERE destination = ? AND state = 'waiting'
+            SELECT DISTINCT sop_class, transfer_syntax, sent_syntax, compression FROM (
+                SELECT sop_class, transfer_syntax, sent_syntax, compression FROM delivery
+                WHERE destination = ? AND state = 'waiting'
                 ORDER BY priority, study_queued_at, id LIMIT 2000) AS urgent
             LIMIT ?
             """, destination, limit
-        ).map { DeliveryContext(sopClass: try $0["sop_class"], transferSyntax: try $0["transfer_syntax"]) }
+        ).flatMap(Self.contexts)
     }
 
     // MARK: Settling
@@ -139,7 +142,8 @@ extension DeliveryLedger {
         try transaction.execute(
             """
             UPDATE delivery SET state = 'parked', next_attempt_at = NULL, last_error = ?, last_status = NULL
-            WHERE destination = ? AND sop_class = ? AND transfer_syntax = ? AND state = 'waiting'
+            WHERE destination = ? AND sop_class = ? AND COALESCE(sent_syntax, transfer_syntax) = ?
+                AND state = 'waiting'
             """, error, destination, context.sopClass, context.transferSyntax)
     }
 

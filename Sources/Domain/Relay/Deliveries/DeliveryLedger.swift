@@ -24,14 +24,15 @@ package struct DeliveryLedger: Sendable {
             added += try transaction.execute(
                 """
                 INSERT INTO delivery (study_instance_uid, sop_instance_uid, destination, digest, size,
-                    transfer_syntax, sop_class, priority, state, created_at, study_queued_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+                    transfer_syntax, sop_class, priority, compression, sent_digest, sent_size, sent_syntax, state,
+                    created_at, study_queued_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
                     coalesce((SELECT study_queued_at FROM delivery
                         WHERE study_instance_uid = ? AND destination = ? LIMIT 1), ?))
                 ON CONFLICT (sop_instance_uid, destination) DO NOTHING
                 """,
                 new.study, new.sopInstance, new.destination, new.digest, new.size, new.transferSyntax, new.sopClass,
-                new.priority, held ? DeliveryState.held : .waiting, now, new.study, new.destination, now)
+                new.priority, new.compression, new.sent?.digest, new.sent?.size, new.sent?.transferSyntax, held ? DeliveryState.held : .waiting, now, new.study, new.destination, now)
         }
         return added
     }

@@ -13,6 +13,8 @@ package enum DeliveryOutcome: Hashable, Sendable {
     case noPresentationContext(String)
     /// This node cannot send it: the file is gone or does not hash to its digest.
     case unsendable(String)
+    /// The compressed copy is gone or not what it was; what was acquired is sent instead.
+    case copyUnusable(String)
 
     /// Retriable by the status itself.
     package static func refused(_ status: DIMSEStatus, comment: String) -> DeliveryOutcome {

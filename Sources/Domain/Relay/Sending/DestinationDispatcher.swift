@@ -61,15 +61,13 @@ struct DestinationDispatcher: Sendable {
     }
 
     private func look() async throws -> (ready: Priority?, wait: Duration) {
-        let (ledger, destination, configuration) = (tools.ledger, link.destination, tools.configuration)
+        let (destination, configuration) = (link.destination, tools.configuration)
         let now = tools.now()
         return try await tools.database.read { snapshot in
-            if let ready = try ledger.claimable(destination, limit: 1, at: now, in: snapshot) {
+            if let ready = try tools.claimable(destination, limit: 1, at: now, in: snapshot) {
                 return (ready.priority, configuration.lookEvery)
             }
-            let due = try ledger.nextAttempt(destination, in: snapshot)
-            let wait = due.map { max($0.elapsed(since: now), .milliseconds(1)) }
-            return (nil, min(wait ?? configuration.lookEvery, configuration.lookEvery))
+            return (nil, try tools.wait(destination, at: now, in: snapshot))
         }
     }
 

@@ -34,21 +34,19 @@ struct LeaseClaim: Sendable {
 
     /// - Returns: whether there was anything, and room for it.
     func claim(into lease: Lease) async throws -> Bool {
-        let (ledger, destination, configuration) = (tools.ledger, link.destination, tools.configuration)
+        let (destination, configuration) = (link.destination, tools.configuration)
         while true {
             try Task.checkCancellation()
             let now = tools.now()
             let reconsidered = tools.reconsidered.withLock { $0 }
             let associations = link.precedence.limit
             let ready = try await tools.database.read {
-                try ledger.claimable(destination, limit: configuration.batch * associations, at: now, in: $0)
+                try tools.claimable(destination, limit: configuration.batch * associations, at: now, in: $0)
             }
             guard let ready, lease.turn.move(to: ready.priority) else { return false }
             let share = max(1, min(configuration.batch, (ready.count + associations - 1) / associations))
             let claimed = try await tools.database.write {
-                try ledger.claim(
-                    destination, of: ready.priority, limit: share, owner: configuration.owner,
-                    leaseUntil: now + configuration.lease, at: now, in: $0)
+                try tools.claim(destination, of: ready.priority, limit: share, at: now, in: $0)
             }
             // Others were quicker: perhaps there is more.
             guard !claimed.isEmpty else { continue }

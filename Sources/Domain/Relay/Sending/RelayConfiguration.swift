@@ -2,7 +2,7 @@
 
 import Vocabulary
 
-package struct RelayConfiguration: Hashable, Sendable {
+package struct RelayConfiguration: Sendable {
     /// The nodes this one delivers to: its parents.
     package var destinations: [NodeName]
     /// How the link to each destination is used. Associations paused for more urgent ones are not counted: there may be three
@@ -10,6 +10,8 @@ package struct RelayConfiguration: Hashable, Sendable {
     package var policies: [NodeName: LinkPolicy] = [:]
     /// Of destinations that have none in `policies`.
     package var usualPolicy = LinkPolicy()
+    /// Shared with the compressor.
+    package var gauge = CompressionGauge()
     /// Names this daemon's leases; the same after a restart, another for each daemon on one database.
     package var owner: String
     /// Deliveries that a worker leases at once, when the queue is long.

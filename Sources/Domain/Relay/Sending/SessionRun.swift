@@ -62,7 +62,10 @@ struct SessionRun: Sendable {
                     return .otherContexts
                 }
                 guard lease.begin(next.id) else { continue }
+                let began = tools.now()
                 let outcome = try await sendClaimingAhead(next, on: session)
+                tools.configuration.gauge.carried(
+                    next.sentSize, to: link.destination, in: tools.now().elapsed(since: began))
                 guard outcome == .accepted else {
                     lease.answered()
                     guard try await settle(next, outcome) else { return .done }
@@ -141,11 +144,29 @@ struct SessionRun: Sendable {
             isRestored = link.answered(round: lease.round)
         }
         let nextAttempt = tools.now() + rest + rowDelay(delivery)
+        if let reason = outcome.blamesCopy(of: delivery) {
+            try await sendAsAcquired(delivery, reason)
+            return true
+        }
         let group = outcome.blamesContext ? lease.waiting.filter { $0.context == delivery.context } : [delivery]
         try await write(group, outcome, nextAttempt: nextAttempt, isRestored: isRestored)
         lease.settled(group.map(\.id))
         report(delivery, outcome)
         return !hasNoRoom
+    }
+
+    /// The compressed copy is no good, or not wanted there: the archive's own bytes go.
+    private func sendAsAcquired(_ delivery: Delivery, _ reason: String) async throws {
+        let (ledger, destination) = (tools.ledger, link.destination)
+        tools.logger.log(
+            .warning, "an instance is sent as acquired, not compressed",
+            [.peer: "\(destination)", .sopInstance: "\(delivery.sopInstance)", .reason: "\(reason)"])
+        MetricRegistry.shared.add(to: "jieli_compression_fallbacks_total")
+        _ = try await tools.database.write {
+            try ledger.sendAsAcquired(delivery.sopInstance, to: destination, reason: reason, in: $0)
+        }
+        lease.settled([delivery.id])
+        link.wakeup.signal()
     }
 
     private func write(
@@ -222,7 +243,7 @@ struct SessionRun: Sendable {
         let labels = ["destination": link.destination.rawValue]
         if outcome == .accepted {
             MetricRegistry.shared.add(to: "jieli_relay_sent_total", labels: labels)
-            MetricRegistry.shared.add(Double(delivery.size), to: "jieli_relay_sent_bytes_total", labels: labels)
+            MetricRegistry.shared.add(Double(delivery.sentSize), to: "jieli_relay_sent_bytes_total", labels: labels)
         } else {
             MetricRegistry.shared.add(to: "jieli_relay_refused_total", labels: labels)
         }
@@ -241,7 +262,7 @@ extension DeliveryOutcome {
         switch self {
         case .accepted: .success
         case .refused(let status, _, _): status
-        case .noPresentationContext, .unsendable: nil
+        case .noPresentationContext, .unsendable, .copyUnusable: nil
         }
     }
 
@@ -256,7 +277,19 @@ extension DeliveryOutcome {
 
     /// The destination itself answered.
     var isAnswer: Bool {
-        if case .unsendable = self { false } else { true }
+        switch self {
+        case .unsendable, .copyUnusable: false
+        case .accepted, .refused, .noPresentationContext: true
+        }
+    }
+
+    /// Why the compressed copy of a delivery cannot go; the archive's own bytes can.
+    func blamesCopy(of delivery: Delivery) -> String? {
+        switch self {
+        case .copyUnusable(let reason): reason
+        case .noPresentationContext(let reason) where delivery.compression == .made: reason
+        default: nil
+        }
     }
 
     var blamesContext: Bool {
@@ -269,7 +302,7 @@ extension DeliveryOutcome {
         case .accepted: ""
         case .refused(let status, let comment, _):
             comment.isEmpty ? "the destination answered \(status)" : "the destination answered \(status): \(comment)"
-        case .noPresentationContext(let text), .unsendable(let text): text
+        case .noPresentationContext(let text), .unsendable(let text), .copyUnusable(let text): text
         }
     }
 }

@@ -3,6 +3,8 @@
 import Foundation
 import Vocabulary
 
+import struct Crypto.SHA256
+
 /// The bytes before and after the pixel data of an Explicit VR Little Endian file. What is exchanged between them leaves
 /// every other byte as it was acquired, so that a compressed copy can be decoded to the very data set it came from.
 struct PixelSplice {
@@ -39,25 +41,80 @@ struct PixelSplice {
     }
 
     /// `nil` where the decoded pixels need other attributes than the compressed ones had.
-    func native(_ pixels: Transcoder.DecodedPixels, _ syntax: TransferSyntax) throws -> Data? {
+    ///
+    /// - Parameter acquired: what the data set is known to have been; tells OW from OB where the pixels do not.
+    func native(
+        _ pixels: Transcoder.DecodedPixels, _ syntax: TransferSyntax, acquired: Digest?
+    ) throws -> Data? {
         guard syntax == .explicitVRLittleEndian, pixels.photometric == pixels.image.photometricInterpretation,
             !pixels.image.isPlanar
         else { return nil }
-        var element = DataSetBuilder()
-        element.set(.pixelData, bytes: pixels.bytes, vr: pixels.vr)
-        return try joined(element, syntax)
+        func made(_ vr: VR) throws -> (head: Data, dataSet: Data) {
+            var element = DataSetBuilder()
+            element.set(.pixelData, bytes: pixels.bytes, vr: vr)
+            return try joined(element, syntax)
+        }
+        let usual = try made(pixels.vr)
+        if let acquired, pixels.vr == .OB, Digest(of: usual.dataSet) != acquired {
+            let other = try made(.OW)
+            if Digest(of: other.dataSet) == acquired { return other.head + other.dataSet }
+        }
+        return usual.head + usual.dataSet
     }
 
-    func encapsulated(_ frames: [[UInt8]], _ syntax: TransferSyntax) throws -> Data {
+    /// Preamble and meta information, and the data set.
+    func encapsulated(_ frames: [[UInt8]], _ syntax: TransferSyntax) throws -> (head: Data, dataSet: Data) {
         var element = DataSetBuilder()
         element.setPixelData(fragments: frames)
         return try joined(element, syntax)
     }
 
-    private func joined(_ element: DataSetBuilder, _ syntax: TransferSyntax) throws -> Data {
+    private func joined(_ element: DataSetBuilder, _ syntax: TransferSyntax) throws -> (head: Data, dataSet: Data) {
         var meta = file.meta
         meta.transferSyntax = syntax
-        return try meta.encoded() + Data(file.source.bytes(at: head.lowerBound, count: head.count)) + element.encoded()
+        let dataSet =
+            try Data(file.source.bytes(at: head.lowerBound, count: head.count)) + element.encoded()
             + Data(file.source.bytes(at: tail.lowerBound, count: tail.count))
+        return (try meta.encoded(), dataSet)
+    }
+
+    // MARK: Hashing what would be restored
+
+    /// Takes the decoded pixels piece by piece.
+    struct Restoring {
+        private var hash = SHA256()
+        private let splice: PixelSplice
+        private let pixelBytes: Int
+
+        fileprivate init(_ splice: PixelSplice, pixelBytes: Int, vr: VR) throws {
+            self.splice = splice
+            self.pixelBytes = pixelBytes
+            hash.update(data: try splice.file.source.bytes(at: splice.head.lowerBound, count: splice.head.count))
+            let length = UInt32(pixelBytes + pixelBytes % 2)
+            var header: [UInt8] = [0xE0, 0x7F, 0x10, 0x00]
+            header += [UInt8(vr.letters >> 8), UInt8(truncatingIfNeeded: vr.letters), 0, 0]
+            header += (0..<4).map { UInt8(truncatingIfNeeded: length >> ($0 * 8)) }
+            hash.update(data: header)
+        }
+
+        mutating func update(_ pixels: [UInt8]) { hash.update(data: pixels) }
+
+        func finish() throws -> AcquiredForm {
+            var hash = hash
+            let tail = try splice.file.source.bytes(at: splice.tail.lowerBound, count: splice.tail.count)
+            hash.update(data: [UInt8](repeating: 0, count: pixelBytes % 2) + tail)
+            return AcquiredForm(
+                digest: Digest(hash.finalize()),
+                size: Int64(splice.head.count + 12 + pixelBytes + pixelBytes % 2 + tail.count),
+                transferSyntax: .explicitVRLittleEndian)
+        }
+    }
+
+    /// Throws `.tooLarge` for pixels that one element of defined length cannot hold.
+    func restoring(pixelBytes: Int, vr: VR) throws -> Restoring {
+        guard pixelBytes < 0xFFFF_FFFE else {
+            throw DICOMError(code: .tooLarge, message: "the decoded image exceeds what one element can hold")
+        }
+        return try Restoring(self, pixelBytes: pixelBytes, vr: vr)
     }
 }

@@ -9,8 +9,12 @@ import Vocabulary
 package enum Transcoder {
     /// A native little endian copy (`TransferSyntax.native`), written by us from the parsed tree: DCMTK sees only single
     /// frames. Throws `.unsupportedTransferSyntax` without a decoder, `.tooLarge` beyond `limit` bytes of pixels.
+    ///
+    /// - Parameter acquired: SHA-256 of the data set that the file was compressed from, where that is known: the copy is
+    ///   then just that data set.
     package static func decompress(
-        file path: String, to syntax: TransferSyntax = .explicitVRLittleEndian, output: String, limit: Int = 1 << 31
+        file path: String, to syntax: TransferSyntax = .explicitVRLittleEndian, output: String, limit: Int = 1 << 31,
+        acquired: Digest? = nil
     ) throws {
         guard TransferSyntax.native.contains(syntax) else {
             throw DICOMError(
@@ -22,7 +26,7 @@ package enum Transcoder {
         if case .fragments? = dataSet[.pixelData]?.content {
             let pixels = try decodedPixels(file, limit: limit)
             data =
-                try PixelSplice(file, dataSet)?.native(pixels, syntax)
+                try PixelSplice(file, dataSet)?.native(pixels, syntax, acquired: acquired)
                 ?? copy(dataSet, with: pixels).part10(transferSyntax: syntax, declaresText: false)
         } else {
             data = try DataSetBuilder(copying: dataSet).part10(transferSyntax: syntax, declaresText: false)

@@ -5,11 +5,16 @@ import Observability
 
 /// Runs the jobs of one actor on one thread: blocking calls stay off the cooperative pool, and what the actor owns is
 /// never entered twice. The thread ends with the executor.
-final class ThreadExecutor: SerialExecutor {
+package final class ThreadExecutor: SerialExecutor {
     private let queue = JobQueue()
 
-    init(name: String) {
-        let thread = Thread { [queue] in queue.run() }
+    /// - Parameter niceness: 0 … 19; a thread in the background yields to those that serve a network or a person.
+    package init(name: String, niceness: Int32 = 0) {
+        let thread = Thread { [queue] in
+            // 0 is the calling thread. Where it is refused, the thread is as nice as the others.
+            if niceness > 0 { _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness) }
+            queue.run()
+        }
         thread.name = name
         thread.stackSize = 4 << 20
         thread.start()
@@ -17,17 +22,17 @@ final class ThreadExecutor: SerialExecutor {
 
     deinit { queue.stop() }
 
-    func enqueue(_ job: UnownedJob) {
+    package func enqueue(_ job: UnownedJob) {
         let executor = asUnownedSerialExecutor()
         queue.append { job.runSynchronously(on: executor) }
     }
 
-    func asUnownedSerialExecutor() -> UnownedSerialExecutor { UnownedSerialExecutor(ordinary: self) }
+    package func asUnownedSerialExecutor() -> UnownedSerialExecutor { UnownedSerialExecutor(ordinary: self) }
 
     /// Runs `body` on the thread. When the task is cancelled, `onCancel` is called and this returns at once, even where
     /// `body` cannot be interrupted; what it makes is then let go.
-    func perform<Result: Sendable>(
-        onCancel: @escaping @Sendable () -> Void, _ body: @escaping @Sendable () throws -> Result
+    package func perform<Result: Sendable>(
+        onCancel: @escaping @Sendable () -> Void = {}, _ body: @escaping @Sendable () throws -> Result
     ) async throws -> Result {
         let waiting = LockedBox<CheckedContinuation<Result, any Error>?>(nil)
         let cancelled = LockedBox(false)
