@@ -42,11 +42,15 @@ package struct NodeDaemon: Sendable {
         try makeDirectory()
         let store = try FileInstanceStore(folder: configuration.archiveDirectory, access: .owner)
         let database = try Database(path: configuration.databaseFile, migrations: NodeSchema.migrations)
-        let flow = FlowContext(
+        var flow = FlowContext(
             node: node, database: database, store: store, rules: rules,
             singleReaderAllowed: configuration.singleReaderAllowed, signals: FlowSignals(), clock: .system,
             logger: logger)
         try await refuseHalfCatalogue(flow)
+        let outgoing = try OutgoingFolder(path: configuration.outgoingDirectory)
+        flow.outgoing = outgoing
+        try await CompressionService.prepare(flow, folder: outgoing)
+        let gauge = CompressionGauge()
 
         let exchange = LinkExchange(
             flow, verifier: files.verifier, certificateExpiresAt: files.certificate.notAfter)
@@ -65,9 +69,15 @@ package struct NodeDaemon: Sendable {
                 flow, fetching: node.parents.isEmpty ? nil : DICOMInstanceFetching(flow, dialer: dialer)),
             LinkSilenceWatch(flow),
         ]
+        if !node.children.isEmpty { services.append(AcquiredFormCheck(flow)) }
+        if node.links.values.contains(where: { $0.compression != .none }) {
+            services.append(
+                CompressionService(
+                    flow, folder: outgoing, gauge: gauge, minimumFreeBytes: configuration.dicom.minimumFreeBytes))
+        }
         if !node.parents.isEmpty {
             services.append(HomecomingService(flow, fetching: DICOMInstanceFetching(flow, dialer: dialer)))
-            let relay = relayConfiguration(flow.node, peers)
+            let relay = relayConfiguration(flow.node, peers, gauge)
             let traffic = RelayTraffic(relay)
             services.append(
                 RelayService(
@@ -127,9 +137,12 @@ package struct NodeDaemon: Sendable {
             authorityFile: configuration.tls.authority)
     }
 
-    private func relayConfiguration(_ node: LocalNode, _ peers: PeerDirectory) -> RelayConfiguration {
+    private func relayConfiguration(
+        _ node: LocalNode, _ peers: PeerDirectory, _ gauge: CompressionGauge
+    ) -> RelayConfiguration {
         var relay = RelayConfiguration(destinations: node.parents, owner: node.name.rawValue)
         relay.policies = Dictionary(peers.parents.map { ($0.name, $0.link) }, uniquingKeysWith: { first, _ in first })
+        relay.gauge = gauge
         relay.rangesAfterInterruptions = configuration.rangesAfterInterruptions
         return relay
     }

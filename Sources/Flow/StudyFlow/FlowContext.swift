@@ -21,11 +21,15 @@ package struct FlowContext: Sendable {
     package let signals: FlowSignals
     package let clock: WallClock
     package let logger: Logger
+    /// Where compressed copies lie; `nil` where nothing is compressed.
+    package var outgoing: OutgoingFolder?
 
     package let catalogue = Catalogue()
     package let manifests = ManifestBook()
     package let conflicts = ConflictBook()
     package let deliveries = DeliveryLedger()
+    package let acquiredForms = AcquiredFormBook()
+    package let compressedCopies = CompressedCopyLedger()
     package let receipts = ReceiptLedger()
     package let orders: OrderBook
     package let tasks: TaskBook

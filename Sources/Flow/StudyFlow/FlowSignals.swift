@@ -99,6 +99,8 @@ package final class FlowSignals: Sendable {
     package let release = Bell()
     /// Files are wanted back.
     package let storage = Bell()
+    package let compression = Bell()
+    package let acquiredForms = Bell()
     private let links: LockedBox<[NodeName: [Int: AsyncStream<Void>.Continuation]]> = LockedBox([:])
     private let viewers = LockedBox<[Int: AsyncStream<FlowChange>.Continuation]>([:])
     private let numbers = LockedBox(0)

@@ -18,6 +18,8 @@ package struct LocalNode: Hashable, Sendable {
     package var childIssuers: [NodeName: String]
     /// Nodes further up and the parent through which each is reached.
     package var reachable: [NodeName: NodeName]
+    /// How the link to each parent is used; the usual way where none is named.
+    package var links: [NodeName: LinkPolicy] = [:]
     /// Quiet time after which an acquired study is taken to be whole.
     package var settleAfter: Duration
     /// How long a complete study waits for an order before it may be read without one; zero: not at all.

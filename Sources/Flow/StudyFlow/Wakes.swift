@@ -13,6 +13,8 @@ package struct Wakes: Sendable {
     package var storage = false
     /// Rows already leased or on the wire have become more or less urgent.
     package var priorities = false
+    package var compression = false
+    package var acquiredForms = false
     package var changes: Set<FlowChange> = []
 
     package init(study: StudyInstanceUID? = nil) {
@@ -32,6 +34,8 @@ package struct Wakes: Sendable {
         if release { signals.release.ring() }
         if storage { signals.storage.ring() }
         if priorities { signals.relay.reconsider() }
+        if compression { signals.compression.ring() }
+        if acquiredForms { signals.acquiredForms.ring() }
         for change in changes { signals.publish(change) }
     }
 }

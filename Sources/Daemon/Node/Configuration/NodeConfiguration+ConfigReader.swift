@@ -147,6 +147,7 @@ extension NodeConfiguration {
         node.parents = peers.parents.map(\.name)
         node.children = peers.children.map(\.name)
         node.childIssuers = Dictionary(uniqueKeysWithValues: peers.children.map { ($0.name, $0.issuer) })
+        node.links = Dictionary(peers.parents.map { ($0.name, $0.link) }, uniquingKeysWith: { first, _ in first })
         for parent in peers.parents {
             for further in parent.reaches { node.reachable[further] = parent.name }
         }

@@ -53,4 +53,6 @@ package struct NodeConfiguration: Sendable {
 
     package var databaseFile: String { directory + "/jieli.sqlite" }
     package var archiveDirectory: String { directory + "/archive" }
+    /// Derived files; nothing that is lost with it is missed.
+    package var outgoingDirectory: String { directory + "/outgoing" }
 }

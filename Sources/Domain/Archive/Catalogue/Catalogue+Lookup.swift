@@ -64,6 +64,15 @@ extension Catalogue {
             .map(InstanceRecord.init(row:))
     }
 
+    package func modality(of series: SeriesInstanceUID, in database: some DatabaseReading) throws -> String? {
+        try database.row("SELECT modality FROM series WHERE series_instance_uid = ?", series)?[optional: "modality"]
+    }
+
+    /// Whether an instance stands on the file at a place.
+    package func isStoodOn(_ path: String, in database: some DatabaseReading) throws -> Bool {
+        try database.row("SELECT 1 FROM sop_instance WHERE path = ?", path) != nil
+    }
+
     /// What the network made for a study, newest first: reports.
     package func networkMade(
         of study: StudyInstanceUID, in database: some DatabaseReading

@@ -79,18 +79,21 @@ struct StoredInstances: Sendable {
     func nativeCopy(of instance: InstanceRecord, in syntax: TransferSyntax) async throws -> ByteSource {
         let path = try path(of: instance)
         return try await line.run { [store = flow.store] in
-            try Self.withNativeCopy(of: path, in: syntax, store) { try ByteSource(file: $0, prefetching: 0) }
+            try Self.withNativeCopy(of: path, in: syntax, acquired: instance.acquired?.digest, store) {
+                try ByteSource(file: $0, prefetching: 0)
+            }
         }
     }
 
     /// Copies lie where arriving files lie: on the archive's disk, and cleared when the daemon was killed over one.
     static func withNativeCopy<Result>(
-        of path: String, in syntax: TransferSyntax = .explicitVRLittleEndian, _ store: any InstanceStore,
+        of path: String, in syntax: TransferSyntax = .explicitVRLittleEndian, acquired: Digest? = nil,
+        _ store: any InstanceStore,
         _ use: (String) throws -> Result
     ) throws -> Result {
         let copy = try store.landing()
         do {
-            try Transcoder.decompress(file: path, to: syntax, output: copy.path)
+            try Transcoder.decompress(file: path, to: syntax, output: copy.path, acquired: acquired)
             let result = try use(copy.path)
             try store.discard(copy)
             return result

@@ -125,7 +125,9 @@ struct RetrieveSCP: Sendable {
             decodedCopy: { syntax in
                 let landing = try flow.store.landing()
                 copy = landing
-                try Transcoder.decompress(file: path, to: syntax, output: landing.path, limit: Self.decodedLimit)
+                try Transcoder.decompress(
+                    file: path, to: syntax, output: landing.path, limit: Self.decodedLimit,
+                    acquired: instance.acquired?.digest)
                 return landing.path
             })
     }

@@ -49,7 +49,7 @@ private struct StorageSession: DeliverySession {
         let file: OutgoingFile
         switch try await OutgoingFile.locate(delivery, in: flow) {
         case .success(let found): file = found
-        case .failure(let missing): return .unsendable(missing.sentence)
+        case .failure(let missing): return missing.outcome
         }
         let instance = OutgoingInstance(
             path: file.path, sopClassUID: delivery.sopClass.rawValue, sopInstanceUID: delivery.sopInstance.rawValue)

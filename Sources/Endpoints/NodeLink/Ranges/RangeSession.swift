@@ -30,7 +30,7 @@ struct RangeSession: DeliverySession {
         let file: OutgoingFile
         switch try await OutgoingFile.locate(delivery, in: flow) {
         case .success(let found): file = found
-        case .failure(let missing): return .unsendable(missing.sentence)
+        case .failure(let missing): return missing.outcome
         }
         let source = try await thread.runIfActive {
             try pace(0)

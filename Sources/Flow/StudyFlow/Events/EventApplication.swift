@@ -33,6 +33,8 @@ struct EventApplication: Sendable {
             try settled(try decode(envelope), from: peer, in: transaction, wakes: &wakes)
         case (ReceiptsRequested.type, false):
             try ReceiptChase(flow).answer(try decode(envelope), from: peer, in: transaction, wakes: &wakes)
+        case (InstancesCompressed.type, false):
+            try AcquiredForms(flow).claimed(try decode(envelope), by: peer, in: transaction, wakes: &wakes)
         case (ReceiptsAboveRequested.type, false):
             try ReceiptChase(flow).answerFromAbove(
                 try decode(envelope), from: peer, in: transaction, wakes: &wakes)
@@ -49,6 +51,8 @@ struct EventApplication: Sendable {
             try priorityChanged(try decode(envelope), from: peer, in: transaction, wakes: &wakes)
         case (ReceiptsIssued.type, true):
             try receipts(try decode(envelope), in: transaction, wakes: &wakes)
+        case (CompressionRefuted.type, true):
+            try AcquiredForms(flow).sendAsAcquired(try decode(envelope), to: peer, in: transaction, wakes: &wakes)
         case (StudyPassedOn.type, true):
             try OnwardPassage(flow).heard(try decode(envelope), from: peer, in: transaction, wakes: &wakes)
         case (InstancesMissing.type, true):
@@ -171,6 +175,7 @@ struct EventApplication: Sendable {
         let verified = try verifier.verify(event.receipt)
         try flow.receipts.record(verified, at: now, in: transaction)
         try flow.deliveries.markDone(byReceiptsOf: verified.node, items: verified.items, at: now, in: transaction)
+        wakes.compression = true
         wakes.changes.insert(FlowChange(.queue))
         // On down toward the node that acquired them, so that it can prove where its studies are.
         var below: Set<NodeName> = []

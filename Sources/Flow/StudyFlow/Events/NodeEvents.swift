@@ -69,6 +69,27 @@ package struct ReceiptsAboveRequested: NodeEvent {
     package var items: [Item]
 }
 
+/// Up, with the first of their bytes: these travel compressed, and this is what they stand for.
+package struct InstancesCompressed: NodeEvent {
+    package static let type = "instances-compressed"
+
+    package struct Item: Codable, Hashable, Sendable {
+        package var sopInstance: SOPInstanceUID
+        package var study: StudyInstanceUID
+        /// SHA-256 of the data set as it is sent.
+        package var digest: Digest
+        package var acquired: AcquiredForm
+    }
+
+    package var items: [Item]
+}
+
+/// Down: decoding these did not give back what was acquired; send that.
+package struct CompressionRefuted: NodeEvent {
+    package static let type = "compression-refuted"
+    package var instances: [SOPInstanceUID]
+}
+
 /// Up: 0x0000 was answered long ago and no receipt came; do you hold these?
 package struct ReceiptsRequested: NodeEvent {
     package static let type = "receipts-requested"

@@ -17,7 +17,7 @@ import Vocabulary
 ///
 /// Only when `accept` returns may the sender be told 0x0000.
 package struct InstanceIntake: Sendable {
-    private let flow: FlowContext
+    let flow: FlowContext
     private let planner: RoutePlanner
     private let matching: OrderMatching
 
@@ -49,12 +49,23 @@ package struct InstanceIntake: Sendable {
             try flow.store.discard(arrival.landing)
             throw error
         }
-        let verdict = try flow.database.writeBlocking { transaction in
+        let flush: @Sendable (Verdict?) throws -> Void = { [store = flow.store] verdict in
+            switch verdict {
+            // What was refused lies aside by now, flushed; another form of what is kept is gone.
+            case .refused: return
+            case .accepted(let accepted, _) where accepted.instance.path != committed.path: return
+            default: try store.makeDurable(committed)
+            }
+        }
+        var verdict = try flow.database.writeBlocking({ transaction in
             try record(header, identity, committed, arrival, in: transaction)
-        } flushingFirst: { [store = flow.store] verdict in
-            // What was refused lies aside by now, flushed.
-            if case .refused? = verdict { return }
-            try store.makeDurable(committed)
+        }, flushingFirst: flush)
+        if case .compare(let existing) = verdict {
+            // Decoding takes its time, and no transaction waits for it.
+            let isSame = try isOtherForm(of: existing, header, identity, committed)
+            verdict = try flow.database.writeBlocking({ transaction in
+                try record(header, identity, committed, arrival, isOtherForm: isSame, in: transaction)
+            }, flushingFirst: flush)
         }
         switch verdict {
         case .accepted(let accepted, let wakes):
@@ -63,6 +74,8 @@ package struct InstanceIntake: Sendable {
         case .refused(let error):
             flow.signals.publish(FlowChange(.conflict, identity.study))
             throw error
+        case .compare:
+            throw ArchiveError(code: .io, message: "the instance kept under this UID has changed; send it again")
         }
     }
 
@@ -72,7 +85,7 @@ package struct InstanceIntake: Sendable {
     func acknowledge(_ offer: UploadOffer, from child: NodeName) throws -> Bool {
         let wakes: Wakes? = try flow.database.writeBlocking { transaction in
             guard let instance = try flow.catalogue.instance(offer.sopInstance, in: transaction),
-                instance.digest == offer.digest, instance.studyInstanceUID == offer.study
+                instance.receiptItem.proves(offer.digest), instance.studyInstanceUID == offer.study
             else { return nil }
             var wakes = Wakes(study: offer.study)
             try owe(receiptFor: instance, to: child, &wakes, in: transaction)
@@ -100,14 +113,16 @@ package struct InstanceIntake: Sendable {
         }
     }
 
-    private enum Verdict: Sendable {
+    enum Verdict: Sendable {
         case accepted(Accepted, Wakes)
         case refused(IntakeError)
+        /// One of the two is compressed: they may be the same.
+        case compare(InstanceRecord)
     }
 
     private func record(
         _ header: InstanceHeader, _ identity: InstanceIdentity, _ committed: CommittedFile, _ arrival: Arrival,
-        in transaction: Transaction
+        isOtherForm: Bool? = nil, in transaction: Transaction
     ) throws -> Verdict {
         let now = flow.clock.now()
         let origin = try origin(of: header.studyInstanceUID, arrival, in: transaction)
@@ -128,12 +143,18 @@ package struct InstanceIntake: Sendable {
         case .identical(let instance):
             var wakes = Wakes(study: instance.studyInstanceUID)
             let isBack = try comesBack(instance, header, identity, committed, arrival, in: transaction, wakes: &wakes)
+            let known = try flow.catalogue.instance(instance.sopInstanceUID, in: transaction) ?? instance
+            try forget(committed, besides: known, in: transaction)
             if arrival.isNetworkMade == false, isBack {
-                let known = try flow.catalogue.instance(instance.sopInstanceUID, in: transaction) ?? instance
                 try owe(receiptFor: known, to: arrival.sender, &wakes, in: transaction)
             }
-            return .accepted(Accepted(instance: instance, wasKnown: true), wakes)
+            return .accepted(Accepted(instance: known, wasKnown: true), wakes)
         case .conflicting(let existing):
+            if let accepted = try otherForm(
+                existing, header, identity, committed, arrival, isOtherForm: isOtherForm, in: transaction)
+            {
+                return accepted
+            }
             let error = IntakeError(
                 code: .otherBytes, comment: "Other bytes are kept under this SOP Instance UID",
                 message:
@@ -189,6 +210,7 @@ package struct InstanceIntake: Sendable {
             try matching.match(study, in: transaction, wakes: &wakes)
         }
         try planner.forward(instance, in: transaction, wakes: &wakes)
+        if instance.transferSyntax == .jpegLSLossless { wakes.acquiredForms = true }
         try owe(receiptFor: instance, to: arrival.sender, &wakes, in: transaction)
         try StudySettlement(flow).settleIfWhole(study, in: transaction, wakes: &wakes)
         // Further instances only put the settling off; the service finds that out when it looks.
@@ -197,10 +219,12 @@ package struct InstanceIntake: Sendable {
     }
 
     /// The sender waits for our signature.
-    private func owe(
+    func owe(
         receiptFor instance: InstanceRecord, to sender: NodeName?, _ wakes: inout Wakes, in transaction: Transaction
     ) throws {
-        guard let child = sender, flow.node.children.contains(child) else { return }
+        guard let child = sender, flow.node.children.contains(child),
+            try !AcquiredForms(flow).isBeingChecked(instance, in: transaction)
+        else { return }
         let origin = try flow.catalogue.origin(of: instance.studyInstanceUID, in: transaction)?.originNode ?? child
         try flow.receipts.owe([instance.receiptItem], to: child, origin: origin, in: transaction)
         wakes.receipts = true

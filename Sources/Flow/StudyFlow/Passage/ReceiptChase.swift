@@ -65,8 +65,13 @@ struct ReceiptChase: Sendable {
         var missing: [SOPInstanceUID] = []
         for item in request.items {
             guard let instance = try flow.catalogue.instance(item.sopInstanceUID, in: transaction),
-                instance.digest == item.digest, !instance.fileState.isFault
+                !instance.fileState.isFault
             else {
+                missing.append(item.sopInstanceUID)
+                continue
+            }
+            if try isOtherForm(instance, item, asked: child, in: transaction, wakes: &wakes) { continue }
+            guard instance.receiptItem.proves(item.digest) else {
                 missing.append(item.sopInstanceUID)
                 continue
             }
@@ -77,6 +82,23 @@ struct ReceiptChase: Sendable {
         }
         guard !missing.isEmpty else { return }
         try Messenger(flow).send(InstancesMissing(instances: missing), to: child, in: transaction, wakes: &wakes)
+    }
+
+    /// What is here may be a compressed form of what is asked for. The question says what it should restore to: it is
+    /// checked, and the receipt follows.
+    private func isOtherForm(
+        _ instance: InstanceRecord, _ item: ManifestItem, asked child: NodeName, in transaction: Transaction,
+        wakes: inout Wakes
+    ) throws -> Bool {
+        guard instance.transferSyntax == .jpegLSLossless, !instance.receiptItem.proves(item.digest) else {
+            return false
+        }
+        let form = try flow.acquiredForms.claim(
+            instance.sopInstanceUID, of: instance.studyInstanceUID, instance.digest,
+            as: AcquiredForm(digest: item.digest, size: item.size, transferSyntax: .explicitVRLittleEndian), by: child,
+            at: flow.clock.now(), in: transaction)
+        wakes.acquiredForms = true
+        return form.state == .claimed
     }
 
     func sendAgain(

@@ -80,15 +80,43 @@ package struct RoutePlanner: Sendable {
             try OnwardPassage(flow).tellBelow(study, to: hop, in: transaction, wakes: &wakes)
         }
         let added = try flow.deliveries.enqueue(
-            instances.map { instance in
+            try instances.map { instance in
                 NewDelivery(
-                    study: study, sopInstance: instance.sopInstanceUID, destination: hop, digest: instance.digest,
-                    size: instance.size, transferSyntax: instance.transferSyntax, sopClass: instance.sopClass,
-                    priority: priority)
+                    study: study, sopInstance: instance.sopInstanceUID, destination: hop,
+                    digest: instance.acquired?.digest ?? instance.digest,
+                    size: instance.acquired?.size ?? instance.size,
+                    transferSyntax: instance.acquired?.transferSyntax ?? instance.transferSyntax,
+                    sopClass: instance.sopClass, priority: priority,
+                    compression: try compression(of: instance, to: hop, in: transaction),
+                    sent: instance.acquired.map { _ in
+                        SentForm(
+                            digest: instance.digest, size: instance.size, transferSyntax: instance.transferSyntax)
+                    })
             }, held: announced != true, at: flow.clock.now(), in: transaction)
-        if added > 0, announced == true { wakes.relay(hop, priority) }
+        if added > 0 {
+            if announced == true { wakes.relay(hop, priority) }
+            if flow.node.links[hop]?.compression == .jpegLS { wakes.compression = true }
+            try AcquiredForms(flow).tellAbove(instances, to: hop, in: transaction, wakes: &wakes)
+        }
         return added
     }
+
+    /// What came compressed goes on as it is; of the rest, what the link's policy names and JPEG-LS can restore.
+    private func compression(
+        of instance: InstanceRecord, to hop: NodeName, in transaction: Transaction
+    ) throws -> DeliveryCompression? {
+        if instance.acquired != nil { return .kept }
+        guard flow.outgoing != nil, let policy = flow.node.links[hop], policy.compression == .jpegLS, instance.isImage,
+            instance.transferSyntax == .explicitVRLittleEndian, instance.size >= policy.compressionMinimumBytes,
+            instance.size <= Self.largestCompressed
+        else { return nil }
+        guard !policy.compressionModalities.isEmpty else { return .wanted }
+        let modality = try flow.catalogue.modality(of: instance.seriesInstanceUID, in: transaction)
+        return modality.map { policy.compressionModalities.contains($0) } == true ? .wanted : nil
+    }
+
+    /// Compressing holds several times as much in memory.
+    private static let largestCompressed: Int64 = 64 << 20
 
     /// Tells the next hop who the study belongs to and how urgent it is; its images are held until it has heard.
     func announce(
