@@ -44,6 +44,16 @@ final class TestNetwork: Sendable {
         accounts = try await DemoSetup(network: network, clock: .system).prepare()
     }
 
+    /// What the edge's `peers.yaml` says under `link:` of its parent.
+    func setEdgeLink(_ link: String) throws {
+        let file = URL(fileURLWithPath: network.edge.configuration).deletingLastPathComponent()
+            .appending(path: "peers.yaml")
+        let text = try String(contentsOf: file, encoding: .utf8)
+        let place = "    host: \(DemoNetwork.host)\n"
+        try text.replacing(place, with: place + "    link: {\(link)}\n", maxReplacements: 1)
+            .write(to: file, atomically: true, encoding: .utf8)
+    }
+
     // MARK: Processes
 
     func start(_ node: DemoNode) throws {
