@@ -42,13 +42,14 @@ package struct NodeDaemon: Sendable {
         try makeDirectory()
         let store = try FileInstanceStore(folder: configuration.archiveDirectory, access: .owner)
         let database = try Database(path: configuration.databaseFile, migrations: NodeSchema.migrations)
-        var flow = FlowContext(
+        let outgoing = try OutgoingFolder(path: configuration.outgoingDirectory)
+        var context = FlowContext(
             node: node, database: database, store: store, rules: rules,
             singleReaderAllowed: configuration.singleReaderAllowed, signals: FlowSignals(), clock: .system,
             logger: logger)
+        context.outgoing = outgoing
+        let flow = context
         try await refuseHalfCatalogue(flow)
-        let outgoing = try OutgoingFolder(path: configuration.outgoingDirectory)
-        flow.outgoing = outgoing
         try await CompressionService.prepare(flow, folder: outgoing)
         let gauge = CompressionGauge()
 
