@@ -70,6 +70,8 @@ let modules: [Module] = [
     Module(
         name: "Typesetting", layer: .toolkit, uses: ["CPango", "Vocabulary", "Observability"],
         testUses: ["TestSupport"], testResources: [.copy("Resources")]),
+    Module(
+        name: "Unpacking", layer: .toolkit, uses: ["CArchive", "Observability"], testUses: ["TestSupport"]),
 
     // Domain
     Module(
@@ -136,6 +138,14 @@ let modules: [Module] = [
         ],
         testUses: ["TestSupport", "TestImageGenerator", "Routing"]),
     Module(
+        name: "MediaIntake", layer: .endpoints,
+        uses: [
+            "Vocabulary", "Observability", "DICOM", "Unpacking", "Database", "Archive", "Audit", "Identity", "StudyFlow",
+            "HTTPService",
+        ],
+        products: [logging, lifecycle, hummingbird, httpTypes, nioCore, nioPosix, systemPackage],
+        testUses: ["TestSupport", "TestImageGenerator", "Routing"], testProducts: [hummingbirdTesting, asyncHTTPClient]),
+    Module(
         name: "WebUI", layer: .endpoints,
         uses: [
             "Vocabulary", "Observability", "DICOM", "Archive", "Relay", "Routing", "Reading", "Outbox", "Identity",
@@ -149,7 +159,7 @@ let modules: [Module] = [
         name: "Node", layer: .daemon,
         uses: [
             "Vocabulary", "Observability", "DICOM", "Database", "Archive", "Relay", "Routing", "Reading", "Identity",
-            "StudyFlow", "HTTPService", "DIMSEServices", "DICOMweb", "NodeLink", "WebUI",
+            "StudyFlow", "HTTPService", "DIMSEServices", "DICOMweb", "NodeLink", "MediaIntake", "WebUI",
         ],
         products: [logging, lifecycle, configuration, yams, systemPackage, hummingbird], testUses: ["TestSupport"]),
     Module(
@@ -172,6 +182,9 @@ let foreign: [Target] = [
         name: "CPango", path: "Sources/Foreign/CPango", pkgConfig: "pangocairo",
         providers: [.apt(["libpango1.0-dev", "libcairo2-dev"])]),
     .systemLibrary(name: "CLinux", path: "Sources/Foreign/CLinux"),
+    .systemLibrary(
+        name: "CArchive", path: "Sources/Foreign/CArchive", pkgConfig: "libarchive",
+        providers: [.apt(["libarchive-dev"])]),
 ]
 
 let settings: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
@@ -200,7 +213,7 @@ let targets: [Target] =
             name: "jieli",
             dependencies: [
                 "Vocabulary", "Observability", "DICOM", "Database", "Archive", "Relay", "Identity", "Audit",
-                "StudyFlow",
+                "StudyFlow", "Unpacking",
                 "DIMSEServices", "HTTPService", "Node", "Demo", argumentParser, logging,
             ],
             path: "Sources/Daemon/jieli",

@@ -10,6 +10,7 @@ import HTTPService
 import Hummingbird
 import Identity
 import Logging
+import MediaIntake
 import NodeLink
 import Observability
 import Relay
@@ -94,6 +95,10 @@ package struct NodeDaemon: Sendable {
             }
         }
         services.append(dicom)
+        services.append(
+            WatchedFolderService(
+                flow, folders: configuration.watchedFolders, settings: configuration.folderSettings,
+                minimumFreeBytes: configuration.dicom.minimumFreeBytes))
         let uploads = UploadIntake(
             flow, zone: try ResumableZone(archive: configuration.archiveDirectory),
             limits: UploadLimits(largestInstance: dimse.largestInstance, reserve: configuration.node.storage.reserve))
@@ -165,11 +170,15 @@ package struct NodeDaemon: Sendable {
         UploadRoutes(uploads).addRoutes(to: router)
         DICOMwebService(flow: flow).addRoutes(to: router)
         pages.addRoutes(to: router)
+        let imports = try ImportService(
+            flow, folder: configuration.directory + "/imports",
+            limits: ImportLimits(minimumFreeBytes: configuration.dicom.minimumFreeBytes))
+        imports.addRoutes(to: router)
         let settings = HTTPServiceConfiguration(
             host: configuration.http.host, port: configuration.http.port,
             certificateFile: configuration.tls.certificate, keyFile: configuration.tls.key,
             authorityFile: configuration.tls.authority)
-        return [pages.liveUpdates, HTTPService(router: router, configuration: settings, logger: logger)]
+        return [imports, pages.liveUpdates, HTTPService(router: router, configuration: settings, logger: logger)]
     }
 
     // MARK: Before the start

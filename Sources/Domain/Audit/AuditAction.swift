@@ -22,6 +22,11 @@ package enum AuditAction: String, Hashable, Codable, Sendable, CaseIterable {
     case instanceConflict
     case conflictResolved
     case studySettled
+    /// Images came after the study had been taken to be whole.
+    case imagesAdded
+    case additionsSeen
+    case studyImported
+    case fileRefused
     case studyQueried
     case studyViewed
     case studyRetrieved

@@ -66,7 +66,7 @@ package struct ReadingError: ClassifiedError, Hashable {
 }
 
 extension ReadingError {
-    static func unknownTask(_ id: TaskID) -> ReadingError {
+    package static func unknownTask(_ id: TaskID) -> ReadingError {
         ReadingError(code: .unknownTask, message: "there is no reading task \(id) at this node")
     }
 

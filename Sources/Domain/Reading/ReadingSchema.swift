@@ -114,5 +114,6 @@ package enum ReadingSchema {
                 PRIMARY KEY (task_id, version, state)
             )
             """),
+        Migration("2026-11-21 report images", "ALTER TABLE report ADD COLUMN image_count INTEGER"),
     ]
 }

@@ -37,6 +37,8 @@ package struct Report: Hashable, Codable, Sendable {
     package internal(set) var savedAt: Timestamp?
     package internal(set) var preliminaryAt: Timestamp?
     package internal(set) var finalAt: Timestamp?
+    /// How many images the last signer had; what came later is not in the report.
+    package internal(set) var imageCount: Int?
     /// What the author signed, kept while a reviewer edits and after.
     package internal(set) var preliminaryText: ReportText?
     package internal(set) var srInstance: SOPInstanceUID?

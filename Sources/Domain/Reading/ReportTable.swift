@@ -7,7 +7,7 @@ enum ReportTable {
     private static let columns = [
         "task_id", "version", "findings", "impression", "state", "author", "author_name", "reviewer", "reviewer_name",
         "saved_at", "preliminary_at", "final_at", "preliminary_findings", "preliminary_impression", "sr_instance",
-        "pdf_instance", "superseded_sr",
+        "pdf_instance", "superseded_sr", "image_count",
     ]
 
     private static let statement =
@@ -25,6 +25,7 @@ enum ReportTable {
             report.author?.user, report.author?.displayName, report.reviewer?.user, report.reviewer?.displayName,
             report.savedAt, report.preliminaryAt, report.finalAt, report.preliminaryText?.findings,
             report.preliminaryText?.impression, report.srInstance, report.pdfInstance, report.supersededSR,
+            report.imageCount,
         ]
         return try transaction.execute(statement, arguments: values + [version]) == 1
     }
@@ -67,6 +68,7 @@ extension Report {
         srInstance = try row[optional: "sr_instance"]
         pdfInstance = try row[optional: "pdf_instance"]
         supersededSR = try row[optional: "superseded_sr"]
+        imageCount = try row[optional: "image_count"]
     }
 }
 

@@ -39,7 +39,7 @@ extension TaskBook {
     /// - Throws: as `saveDraft`, and `ReadingError.blankReport`.
     @discardableResult
     package func signPreliminary(
-        _ id: TaskID, text: ReportText, version: Int, by person: Person, at time: Timestamp,
+        _ id: TaskID, text: ReportText, version: Int, imageCount: Int? = nil, by person: Person, at time: Timestamp,
         in transaction: Transaction
     ) throws -> (task: ReadingTask, report: Report) {
         try checkNotBlank(text, id)
@@ -56,6 +56,7 @@ extension TaskBook {
             report.reviewer = nil
             report.preliminaryText = text
             report.preliminaryAt = time
+            report.imageCount = imageCount
         }
         try ReportTable.keepSigned(report, by: person, at: time, in: transaction)
         return (task, report)
@@ -67,7 +68,7 @@ extension TaskBook {
     /// - Throws: as `signPreliminary`, and `ReadingError.sameSigner`.
     @discardableResult
     package func signFinal(
-        _ id: TaskID, text: ReportText, version: Int, by person: Person, at time: Timestamp,
+        _ id: TaskID, text: ReportText, version: Int, imageCount: Int? = nil, by person: Person, at time: Timestamp,
         in transaction: Transaction
     ) throws -> (task: ReadingTask, report: Report) {
         try checkNotBlank(text, id)
@@ -85,6 +86,7 @@ extension TaskBook {
             if isSingle { report.author = person }
             report.reviewer = person
             report.finalAt = time
+            report.imageCount = imageCount
         }
         try ReportTable.keepSigned(report, by: person, at: time, in: transaction)
         return (task, report)
@@ -116,6 +118,7 @@ extension TaskBook {
             report.preliminaryAt = nil
             report.preliminaryText = nil
             report.finalAt = nil
+            report.imageCount = nil
             if let srInstance = report.srInstance { report.supersededSR = srInstance }
             report.srInstance = nil
             report.pdfInstance = nil

@@ -42,6 +42,7 @@ package struct FlowContext: Sendable {
     package let fileRequests = FileRequestBook()
     package let custody = CustodyBook()
     package let onwardHops = OnwardHopLedger()
+    package let folders = FolderBook()
 
     package init(
         node: LocalNode, database: Database, store: any InstanceStore, rules: RoutingRules,
@@ -62,5 +63,5 @@ package struct FlowContext: Sendable {
     /// Everything the flow's transactions touch, in the order it must be created.
     package static let migrations: [Migration] =
         ArchiveSchema.migrations + RelaySchema.migrations + ReadingSchema.migrations + OutboxSchema.migrations
-        + AuditSchema.migrations + FlowSchema.migrations + UploadSchema.migrations
+        + AuditSchema.migrations + FlowSchema.migrations + ArrivalSchema.migrations + UploadSchema.migrations
 }

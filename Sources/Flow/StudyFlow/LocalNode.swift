@@ -20,8 +20,12 @@ package struct LocalNode: Hashable, Sendable {
     package var reachable: [NodeName: NodeName]
     /// How the link to each parent is used; the usual way where none is named.
     package var links: [NodeName: LinkPolicy] = [:]
-    /// Quiet time after which an acquired study is taken to be whole.
+    /// Least quiet time after which an acquired study is taken to be whole.
     package var settleAfter: Duration
+    /// Quiet time grows with the pauses that its source makes, up to this.
+    package var settleAtMost: Duration
+    /// Wait once the source has released its last association with the study.
+    package var settleGrace: Duration
     /// How long a complete study waits for an order before it may be read without one; zero: not at all.
     package var orderWait: Duration
     /// A claim without a sign of life lasts this long.
@@ -34,7 +38,8 @@ package struct LocalNode: Hashable, Sendable {
     package init(
         name: NodeName, tier: Tier, issuer: String, institution: String, hasReadingRole: Bool,
         parents: [NodeName] = [], children: [NodeName] = [], childIssuers: [NodeName: String] = [:],
-        reachable: [NodeName: NodeName] = [:], settleAfter: Duration = .seconds(20), orderWait: Duration = .zero,
+        reachable: [NodeName: NodeName] = [:], settleAfter: Duration = .seconds(20),
+        settleAtMost: Duration = .seconds(600), settleGrace: Duration = .seconds(5), orderWait: Duration = .zero,
         lease: Duration = .seconds(600), receiptPatience: Duration = .seconds(30),
         storage: StoragePolicy = StoragePolicy()
     ) {
@@ -48,6 +53,8 @@ package struct LocalNode: Hashable, Sendable {
         self.childIssuers = childIssuers
         self.reachable = reachable
         self.settleAfter = settleAfter
+        self.settleAtMost = settleAtMost
+        self.settleGrace = settleGrace
         self.orderWait = orderWait
         self.lease = lease
         self.receiptPatience = receiptPatience

@@ -87,7 +87,25 @@ package enum ConfigurationKeys {
             meaning: "a complete study waits this long for an order; 0: not at all"),
         Key(
             name: "study.settleSeconds", kind: .number, fallback: "20",
-            meaning: "quiet time after which an acquired study is whole"),
+            meaning: "least quiet time after which an acquired study is whole"),
+        Key(
+            name: "study.settleMaximumSeconds", kind: .number, fallback: "600",
+            meaning: "the quiet time grows with the pauses a modality makes, up to this"),
+        Key(
+            name: "study.graceSeconds", kind: .number, fallback: "5",
+            meaning: "wait after the modality has released its association"),
+        Key(
+            name: "intake.watch", kind: .list, fallback: "",
+            meaning: "folders whose DICOM files are taken in as they are dropped there"),
+        Key(
+            name: "intake.afterwards", kind: .text, fallback: "move",
+            meaning: "what becomes of files that were taken: move (into done/), delete or keep"),
+        Key(
+            name: "intake.quietSeconds", kind: .number, fallback: "5",
+            meaning: "a file in a watched folder must have stayed the same for so long"),
+        Key(
+            name: "intake.patienceSeconds", kind: .number, fallback: "120",
+            meaning: "an incomplete file is refused when it has stayed the same for so long"),
         Key(
             name: "relay.receiptPatienceSeconds", kind: .number, fallback: "30",
             meaning: "a missing receipt is asked for after this long"),

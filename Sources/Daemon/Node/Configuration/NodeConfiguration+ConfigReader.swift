@@ -5,6 +5,7 @@ import Configuration
 import DIMSEServices
 import Foundation
 import Identity
+import MediaIntake
 import Observability
 import Routing
 import StudyFlow
@@ -75,6 +76,14 @@ extension NodeConfiguration {
         rulesFile = try text("rules").isEmpty ? nil : path("rules")
         rangesAfterInterruptions = try number("relay.rangesAfterInterruptions", 0...100)
         singleReaderAllowed = try reader.requiredBool(forKey: "reading.singleReader")
+        watchedFolders = try reader.requiredStringArray(forKey: "intake.watch").map {
+            Self.absolute($0, from: folder)
+        }
+        folderSettings = FolderSettings(
+            afterwards: try value("intake.afterwards", "move, delete or keep") {
+                FolderSettings.Afterwards(rawValue: $0)
+            }, quiet: .seconds(try number("intake.quietSeconds", 1...3600)),
+            patience: .seconds(try number("intake.patienceSeconds", 1...86400)))
         logLevel = try value("log.level", "a log level") { Self.logLevels.contains($0) ? $0 : nil }
         dicom = DICOMSettings(
             aeTitle: try value("dicom.aeTitle", "an AE title (1 to 16 characters)") { AETitle(rawValue: $0) },
@@ -121,6 +130,8 @@ extension NodeConfiguration {
             institution: institution.isEmpty ? name.rawValue : institution,
             hasReadingRole: try reader.requiredBool(forKey: "reading.enabled"),
             settleAfter: .seconds(try number("study.settleSeconds", 1...86400)),
+            settleAtMost: .seconds(try number("study.settleMaximumSeconds", 1...86400)),
+            settleGrace: .seconds(try number("study.graceSeconds", 1...3600)),
             orderWait: .seconds(try number("reading.orderWaitSeconds", 0...86400)),
             lease: .seconds(try number("reading.leaseSeconds", 30...86400)),
             receiptPatience: .seconds(try number("relay.receiptPatienceSeconds", 1...3600)), storage: storage)

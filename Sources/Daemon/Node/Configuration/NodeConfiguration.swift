@@ -2,6 +2,7 @@
 
 import DIMSEServices
 import Foundation
+import MediaIntake
 import StudyFlow
 import Vocabulary
 
@@ -47,6 +48,9 @@ package struct NodeConfiguration: Sendable {
     package var tls: TLSFiles
     /// An instance interrupted so often goes in ranges; 0: never.
     package var rangesAfterInterruptions: Int
+    /// Absolute; what is dropped there is taken in.
+    package var watchedFolders: [String]
+    package var folderSettings: FolderSettings
     package var peersFile: String?
     package var rulesFile: String?
     package var logLevel: String

@@ -74,6 +74,12 @@ extension NodeConfiguration {
         case "reading.leaseSeconds": Self.seconds(node.lease)
         case "reading.orderWaitSeconds": Self.seconds(node.orderWait)
         case "study.settleSeconds": Self.seconds(node.settleAfter)
+        case "study.settleMaximumSeconds": Self.seconds(node.settleAtMost)
+        case "study.graceSeconds": Self.seconds(node.settleGrace)
+        case "intake.watch": "[\(watchedFolders.joined(separator: ", "))]"
+        case "intake.afterwards": folderSettings.afterwards.rawValue
+        case "intake.quietSeconds": Self.seconds(folderSettings.quiet)
+        case "intake.patienceSeconds": Self.seconds(folderSettings.patience)
         case "relay.receiptPatienceSeconds": Self.seconds(node.receiptPatience)
         case "relay.rangesAfterInterruptions": String(rangesAfterInterruptions)
         case "log.level": logLevel

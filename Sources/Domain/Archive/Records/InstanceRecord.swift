@@ -12,6 +12,10 @@ package struct InstanceSource: Hashable, Codable, Sendable {
         case node
         /// A user, over HTTP; the name is the account's.
         case user
+        /// A watched folder; the name is the folder's.
+        case folder
+        /// A disc, stick or zip file that a user imported; the name is the account's.
+        case media
         /// This node made it (report, PDF).
         case made
         /// Found by reindex without a record of its arrival.

@@ -16,6 +16,9 @@ final class NodeAssociationHandler: AssociationHandler {
         var accepted = 0
         var refused = 0
         var bytes: Int64 = 0
+        /// What it brought; of a caller that brings more the quiet time decides.
+        var studies: Set<StudyInstanceUID> = []
+        static let mostStudies = 256
     }
 
     private let flow: FlowContext
@@ -94,6 +97,20 @@ final class NodeAssociationHandler: AssociationHandler {
                 .count: "\(ended.accepted)", .bytes: "\(ended.bytes)", .status: "\(ended.refused) refused",
                 .reason: "\(outcome)",
             ])
+        if case .released = outcome { tellEnd(of: ended) }
+    }
+
+    /// Studies that no other association carries now are probably whole. Children say so themselves, by manifests.
+    private func tellEnd(of ended: Open) {
+        guard ended.caller.node == nil else { return }
+        let carried = open.withLock { $0.values.reduce(into: Set<StudyInstanceUID>()) { $0.formUnion($1.studies) } }
+        do {
+            try ArrivalEnd(flow).released(ended.studies.subtracting(carried))
+        } catch {
+            flow.logger.log(
+                .warning, "the end of an association could not be noted; its studies settle by quiet time",
+                [.error: "\(error.sentence)"])
+        }
     }
 
     private func caller(_ association: AssociationRequest) throws -> Caller {
@@ -129,6 +146,9 @@ final class NodeAssociationHandler: AssociationHandler {
         open.withLock {
             $0[association.id]?.accepted += 1
             $0[association.id]?.bytes += size
+            if let count = $0[association.id]?.studies.count, count < Open.mostStudies {
+                $0[association.id]?.studies.insert(accepted.instance.studyInstanceUID)
+            }
         }
         MetricRegistry.shared.add(
             to: "jieli_storage_accepted_total", labels: ["known": accepted.wasKnown ? "yes" : "no"])

@@ -22,7 +22,7 @@ package struct BodyLimit: RouterMiddleware {
     /// STOW-RS streams studies to disk; batches of events are small.
     package static let standardRules = [
         Rule(prefix: "/", bytes: 1 << 20), Rule(prefix: "/link/", bytes: 16 << 20),
-        Rule(prefix: "/dicom-web/", bytes: 8 << 30),
+        Rule(prefix: "/dicom-web/", bytes: 8 << 30), Rule(prefix: "/api/v1/imports/", bytes: 8 << 30),
     ]
 
     private let rules: [Rule]

@@ -18,6 +18,7 @@ struct TaskRoutes: Sendable {
         router.post("/api/v1/tasks/:id/claim", use: claim)
         router.post("/api/v1/tasks/:id/renew", use: renew)
         router.post("/api/v1/tasks/:id/unclaim", use: unclaim)
+        router.post("/api/v1/tasks/:id/additions-seen", use: seeAdditions)
         router.put("/api/v1/tasks/:id/draft", use: saveDraft)
         router.post("/api/v1/tasks/:id/preliminary", use: signPreliminary)
         router.post("/api/v1/tasks/:id/final", use: signFinal)
@@ -49,6 +50,13 @@ struct TaskRoutes: Sendable {
 
     @Sendable private func unclaim(request: Request, context: JieliRequestContext) async throws -> Response {
         _ = try await desk.unclaim(try context.pathTask(), by: try context.person(anyOf: .radiologist))
+        return try await answer(context)
+    }
+
+    /// The reader says that the images which came late have been looked at.
+    @Sendable private func seeAdditions(request: Request, context: JieliRequestContext) async throws -> Response {
+        let person = try context.person(anyOf: .radiologist)
+        _ = try await desk.seeAdditions(try context.pathTask(), by: person)
         return try await answer(context)
     }
 

@@ -26,6 +26,9 @@ struct ReadingPage: Sendable {
             return .goTo("/studies/\(reading.task.study)/view")
         }
         let story = try await web.story(of: reading.task.study)
+        if request.query("fragment") == "late" {
+            return try late(story, reading.task.id, web.renderer(request, context))
+        }
         let item = try await web.item(reading.task, for: user)
         let renderer = web.renderer(request, context)
         var fields = try await common(story, renderer)
@@ -34,6 +37,8 @@ struct ReadingPage: Sendable {
                 item: item, report: reading.report, user: user,
                 singleReaderAllowed: web.flow.tasks.singleReaderAllowed, words: renderer.words
             ).fields)
+        fields["late"] = renderer.words.fields(story.journey.late, mayNote: true)
+        fields["taskID"] = reading.task.id.rawValue
         fields["backHref"] = "/worklist"
         fields["backLabel"] = renderer.words["nav.worklist"]
         return try await answer(story, fields, renderer, context)
@@ -44,11 +49,20 @@ struct ReadingPage: Sendable {
         try context.requireUser()
         let story = try await web.story(of: try context.pathStudy())
         let renderer = web.renderer(request, context)
+        if request.query("fragment") == "late" { return try late(story, nil, renderer) }
         var fields = try await common(story, renderer)
+        fields["late"] = renderer.words.fields(story.journey.late, mayNote: false)
         fields["backHref"] = "/studies/\(story.journey.study.studyInstanceUID)"
         fields["backLabel"] = renderer.words["study.details"]
         fields.put("report", story.journey.report.map { renderer.words.fields($0) })
         return try await answer(story, fields, renderer, context)
+    }
+
+    /// What an open page asks for when images of its study come in.
+    private func late(_ story: StudyStory, _ task: TaskID?, _ renderer: PageRenderer) throws -> Response {
+        var fields: Fields = ["late": renderer.words.fields(story.journey.late, mayNote: task != nil)]
+        fields.put("taskID", task?.rawValue)
+        return try renderer.fragment("late-images", fields)
     }
 
     private func answer(

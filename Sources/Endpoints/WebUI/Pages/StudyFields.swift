@@ -127,6 +127,8 @@ extension StudyStory {
         fields["canOrder"] = journey.order == nil && isOrigin && !isReportHere && user.may(.radiographer)
         fields["canAcknowledge"] = awaitsAcknowledgement && user.may(.radiographer)
         fields.put("pdfURL", journey.report?.pdfURL)
+        fields.put("lateMark", words.mark(journey.late))
+        fields["late"] = words.fields(journey.late, mayNote: false)
         return fields
     }
 }

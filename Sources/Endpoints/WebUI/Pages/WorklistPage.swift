@@ -86,6 +86,7 @@ struct WorklistPage: Sendable {
             "stateLabel": words.label(task.shownState), "isPrimary": item.isMine || item.canClaim,
             "actionLabel": words[action],
         ])
+        fields.put("lateMark", words.mark(item.late))
         if let question = task.clinicalQuestion, !question.isEmpty { fields["clinicalQuestion"] = question }
         if task.isHeld(at: item.now) { fields.put("claimedByName", task.claimedByName ?? task.claimedBy?.displayName) }
         return fields

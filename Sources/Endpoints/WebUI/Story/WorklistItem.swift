@@ -11,6 +11,8 @@ struct WorklistItem: Sendable {
     let task: ReadingTask
     let study: StudyRecord
     let now: Timestamp
+    /// Images that came after the study was whole, or after the report was signed.
+    let late: LateImages
     /// Held by this person on a lease that has not run out.
     let isMine: Bool
     /// Claiming now would be granted: to write, or to review somebody else's preliminary report.
@@ -18,11 +20,12 @@ struct WorklistItem: Sendable {
 
     init(
         _ task: ReadingTask, _ study: StudyRecord, author: Person?, for user: User, at node: NodeName,
-        singleReaderAllowed: Bool, now: Timestamp
+        singleReaderAllowed: Bool, now: Timestamp, late: LateImages = LateImages()
     ) {
         self.task = task
         self.study = study
         self.now = now
+        self.late = late
         isMine = task.isHeld(at: now) && task.claimedBy?.user == user.name
         guard task.isOwned(by: node), !task.isHeld(at: now) else {
             canClaim = false
@@ -40,20 +43,21 @@ struct WorklistItem: Sendable {
 extension WebUI {
     /// Entries as `user` sees them.
     func items(_ entries: [WorklistEntry], for user: User) async throws -> [WorklistItem] {
-        try await items(entries.map { ($0.task, $0.study) }, for: user)
+        try await items(entries.map { ($0.task, $0.study, $0.late) }, for: user)
     }
 
     /// One task as `user` sees it, with its study.
     func item(_ task: ReadingTask, for user: User) async throws -> WorklistItem {
         let study = try await flow.database.read { try flow.catalogue.study(task.study, in: $0) }
-        guard let study, let item = try await items([(task, study)], for: user).first else {
+        guard let study, let item = try await items([(task, study, LateImages())], for: user).first else {
             throw HTTPProblem.notFound(Sentence("本节点没有这次检查", "this node does not have the study"))
         }
         return item
     }
 
     /// The authors of preliminary reports are looked up in one go.
-    private func items(_ tasks: [(ReadingTask, StudyRecord)], for user: User) async throws -> [WorklistItem] {
+    private func items(_ tasks: [(ReadingTask, StudyRecord, LateImages)], for user: User) async throws -> [WorklistItem]
+    {
         let reviewed = tasks.map(\.0).filter { $0.state == .preliminary }.map(\.id)
         let authors = try await flow.database.read { snapshot in
             try reviewed.reduce(into: [TaskID: Person]()) { authors, id in
@@ -61,10 +65,10 @@ extension WebUI {
             }
         }
         let now = flow.clock.now()
-        return tasks.map { task, study in
+        return tasks.map { task, study, late in
             WorklistItem(
                 task, study, author: authors[task.id], for: user, at: flow.node.name,
-                singleReaderAllowed: flow.tasks.singleReaderAllowed, now: now)
+                singleReaderAllowed: flow.tasks.singleReaderAllowed, now: now, late: late)
         }
     }
 }

@@ -15,7 +15,19 @@ package struct ReadingDesk: Sendable {
     package func claim(_ task: TaskID, by person: Person) async throws -> ReadingTask {
         try await act(.taskClaimed, by: person) { transaction in
             let now = flow.clock.now()
-            return try flow.tasks.claim(task, by: person, until: now + flow.node.lease, at: now, in: transaction)
+            let claimed = try flow.tasks.claim(
+                task, by: person, until: now + flow.node.lease, at: now, in: transaction)
+            try Additions(flow).see(claimed.study, in: transaction)
+            return claimed
+        }
+    }
+
+    /// The reader has looked at the images that came late.
+    package func seeAdditions(_ task: TaskID, by person: Person) async throws -> ReadingTask {
+        try await act(.additionsSeen, by: person) { transaction in
+            guard let known = try flow.tasks.task(task, in: transaction) else { throw ReadingError.unknownTask(task) }
+            try Additions(flow).see(known.study, in: transaction)
+            return known
         }
     }
 
@@ -51,7 +63,8 @@ package struct ReadingDesk: Sendable {
     ) async throws -> Report {
         let (_, report) = try await sign(.reportSavedPreliminary, by: person) { transaction in
             try flow.tasks.signPreliminary(
-                task, text: text, version: version, by: person, at: flow.clock.now(), in: transaction)
+                task, text: text, version: version, imageCount: try imageCount(of: task, in: transaction), by: person,
+                at: flow.clock.now(), in: transaction)
         }
         return report
     }
@@ -62,7 +75,8 @@ package struct ReadingDesk: Sendable {
     ) async throws -> Report {
         let (_, report) = try await sign(.reportFinal, by: person) { transaction in
             try flow.tasks.signFinal(
-                task, text: text, version: version, by: person, at: flow.clock.now(), in: transaction)
+                task, text: text, version: version, imageCount: try imageCount(of: task, in: transaction), by: person,
+                at: flow.clock.now(), in: transaction)
         }
         flow.signals.release.ring()
         return report
@@ -76,6 +90,13 @@ package struct ReadingDesk: Sendable {
     }
 
     // MARK: Details
+
+    /// How many images the signer is known to have had before them.
+    private func imageCount(of task: TaskID, in transaction: Transaction) throws -> Int? {
+        guard let study = try flow.tasks.task(task, in: transaction)?.study else { return nil }
+        return try Additions(flow).seenCount(of: study, in: transaction)
+            ?? flow.catalogue.study(study, in: transaction)?.acquiredCount
+    }
 
     private func act(
         _ action: AuditAction, by person: Person,

@@ -157,6 +157,8 @@ package struct ReleasedReport: Codable, Hashable, Sendable {
     /// The SR that this report replaces.
     package var supersedes: SOPInstanceUID?
     package var institution: String
+    /// How many acquired images the report is about; `nil` from a node that does not say.
+    package var imageCount: Int?
 }
 
 /// Up: the report is at the hospital.

@@ -16,10 +16,12 @@ package struct Arrival: Sendable {
     package var sender: NodeName?
     /// A report fetched from above or made here: in no manifest, and routed nowhere.
     package var isNetworkMade: Bool
+    /// Who issued the patient ID, where that is another hospital than this one: for what a patient brings on a disc.
+    package var issuer: String?
 
     package init(
         landing: LandingFile, digest: Digest, size: Int64, source: InstanceSource, sender: NodeName? = nil,
-        isNetworkMade: Bool = false
+        isNetworkMade: Bool = false, issuer: String? = nil
     ) {
         self.landing = landing
         self.digest = digest
@@ -27,6 +29,7 @@ package struct Arrival: Sendable {
         self.source = source
         self.sender = sender
         self.isNetworkMade = isNetworkMade
+        self.issuer = issuer
     }
 }
 

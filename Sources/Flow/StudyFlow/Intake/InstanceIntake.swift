@@ -204,9 +204,11 @@ package struct InstanceIntake: Sendable {
                 .instanceReceived, by: arrival.source.auditActor, at: now, study: study,
                 instance: instance.sopInstanceUID), in: transaction)
         guard !arrival.isNetworkMade else { return wakes }
-        let wasOpen = try flow.passages.isOpen(study, in: transaction)
-        try flow.passages.touch(study, priority: .routine, at: now, in: transaction)
-        if wasOpen == nil || header.accessionNumber != nil {
+        let before = try flow.passages.pulse(of: study, in: transaction)
+        try touch(study, before, arrival, at: now, in: transaction)
+        // Whoever reads the study is told that it grows.
+        if let before, before.revision > 0 { wakes.changes.insert(FlowChange(.task, study)) }
+        if before == nil || header.accessionNumber != nil {
             try matching.match(study, in: transaction, wakes: &wakes)
         }
         try planner.forward(instance, in: transaction, wakes: &wakes)
@@ -214,8 +216,21 @@ package struct InstanceIntake: Sendable {
         try owe(receiptFor: instance, to: arrival.sender, &wakes, in: transaction)
         try StudySettlement(flow).settleIfWhole(study, in: transaction, wakes: &wakes)
         // Further instances only put the settling off; the service finds that out when it looks.
-        wakes.settlement = wasOpen != true
+        wakes.settlement = before?.isOpen != true
         return wakes
+    }
+
+    private func touch(
+        _ study: StudyInstanceUID, _ before: StudyPulse?, _ arrival: Arrival, at now: Timestamp,
+        in transaction: Transaction
+    ) throws {
+        let (quiet, source) = (QuietTime(flow.node), arrival.source.name)
+        let pulse = try quiet.pulse(before, from: source, at: now) {
+            arrival.sender == nil ? try flow.passages.pace(of: source, in: transaction) : SourcePace()
+        }
+        // What comes from below is whole when its manifest says so, not when it is quiet.
+        let due = arrival.sender == nil ? quiet.due(pulse) : nil
+        try flow.passages.touch(study, priority: .routine, pulse, due: due, in: transaction)
     }
 
     /// The sender waits for our signature.
@@ -236,7 +251,11 @@ package struct InstanceIntake: Sendable {
     ) throws -> (issuer: String, node: NodeName, via: NodeName?) {
         let known = try flow.catalogue.origin(of: study, in: transaction)
         if arrival.isNetworkMade, let known { return (known.issuer, known.originNode, known.viaChild) }
-        guard let child = arrival.sender else { return (flow.node.issuer, flow.node.name, nil) }
+        guard let child = arrival.sender else {
+            // A disc may bring back what was acquired here.
+            if arrival.issuer != nil, let known, known.viaChild == nil { return (known.issuer, known.originNode, nil) }
+            return (arrival.issuer ?? flow.node.issuer, flow.node.name, nil)
+        }
         if let known, known.viaChild == child { return (known.issuer, known.originNode, child) }
         return (flow.node.childIssuers[child] ?? child.rawValue, child, child)
     }
@@ -260,8 +279,8 @@ extension InstanceSource {
         switch kind {
         case .modality: AuditActor(kind: .modality, name: name)
         case .node: AuditActor(kind: .node, name: name)
-        case .user: AuditActor(kind: .user, name: name)
-        case .made, .found: .system(name)
+        case .user, .media: AuditActor(kind: .user, name: name)
+        case .folder, .made, .found: .system(name)
         }
     }
 }

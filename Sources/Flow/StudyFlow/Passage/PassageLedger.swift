@@ -28,25 +28,6 @@ package struct PassageLedger: Sendable {
         try database.row("SELECT * FROM study_passage WHERE study_instance_uid = ?", study).map(StudyPassage.init(row:))
     }
 
-    /// Whether the study is still arriving; `nil` before anything of it came or was announced.
-    package func isOpen(_ study: StudyInstanceUID, in database: some DatabaseReading) throws -> Bool? {
-        try database.row(
-            "SELECT CASE WHEN settled_at IS NULL THEN 1 ELSE 0 END AS is_open FROM study_passage "
-                + "WHERE study_instance_uid = ?", study)?["is_open"]
-    }
-
-    /// An instance of the study arrived (or was announced): the study is not settled any more.
-    package func touch(
-        _ study: StudyInstanceUID, priority: Priority, at time: Timestamp, in transaction: Transaction
-    ) throws {
-        try transaction.execute(
-            """
-            INSERT INTO study_passage (study_instance_uid, priority, last_instance_at) VALUES (?, ?, ?)
-            ON CONFLICT (study_instance_uid) DO UPDATE SET last_instance_at = excluded.last_instance_at,
-                settled_at = NULL
-            """, study, priority, time)
-    }
-
     /// A child told of the study; its instances may still have to come. Changes nothing where they came first.
     package func expect(
         _ study: StudyInstanceUID, priority: Priority, setAt: Timestamp, at time: Timestamp, in transaction: Transaction
@@ -62,7 +43,8 @@ package struct PassageLedger: Sendable {
         _ study: StudyInstanceUID, revision: Int, at time: Timestamp, in transaction: Transaction
     ) throws {
         try transaction.execute(
-            "UPDATE study_passage SET settled_at = ?, revision = ? WHERE study_instance_uid = ?", time, revision, study)
+            "UPDATE study_passage SET settled_at = ?, settle_due_at = NULL, revision = ? WHERE study_instance_uid = ?",
+            time, revision, study)
     }
 
     package func setPriority(
@@ -80,32 +62,6 @@ package struct PassageLedger: Sendable {
         try transaction.execute(
             "UPDATE study_passage SET decision = ?, next_hop = ?, decided_at = ? WHERE study_instance_uid = ?", text,
             decision.nextHop, time, study)
-    }
-
-    /// Studies acquired by `node` that have been quiet since `quietSince`, oldest first.
-    package func quiet(
-        since quietSince: Timestamp, acquiredBy node: NodeName, in database: some DatabaseReading
-    ) throws -> [StudyInstanceUID] {
-        try database.rows(
-            """
-            SELECT study_passage.study_instance_uid AS uid FROM study_passage
-            JOIN study_origin ON study_origin.study_instance_uid = study_passage.study_instance_uid
-            WHERE settled_at IS NULL AND last_instance_at <= ? AND origin_node = ?
-            ORDER BY last_instance_at LIMIT 100
-            """, quietSince, node
-        ).map { try $0["uid"] }
-    }
-
-    /// When the longest-quiet unsettled study acquired by `node` last received something.
-    package func oldestUnsettled(
-        acquiredBy node: NodeName, in database: some DatabaseReading
-    ) throws -> Timestamp? {
-        try database.row(
-            """
-            SELECT min(last_instance_at) AS oldest FROM study_passage
-            JOIN study_origin ON study_origin.study_instance_uid = study_passage.study_instance_uid
-            WHERE settled_at IS NULL AND origin_node = ?
-            """, node)?[optional: "oldest"]
     }
 
     // MARK: Announcements

@@ -43,8 +43,8 @@ package struct SettlementService: Service {
         let wakes = try await flow.database.write { transaction in
             var wakes = Wakes()
             try ClockSetBack(flow).mend(at: now, in: transaction)
-            for study in try flow.passages.quiet(
-                since: now - flow.node.settleAfter, acquiredBy: flow.node.name, in: transaction)
+            for study in try flow.passages.due(
+                at: now, farthest: now + QuietTime(flow.node).most, acquiredBy: flow.node.name, in: transaction)
             {
                 try StudySettlement(flow).settleQuiet(study, in: transaction, wakes: &wakes)
             }
@@ -60,9 +60,7 @@ package struct SettlementService: Service {
         }
         wakes.ring(flow.signals)
         return try await flow.database.read { snapshot in
-            try flow.passages.oldestUnsettled(acquiredBy: flow.node.name, in: snapshot).map {
-                ($0 + flow.node.settleAfter).elapsed(since: now)
-            }
+            try flow.passages.nextDue(acquiredBy: flow.node.name, in: snapshot).map { $0.elapsed(since: now) }
         }
     }
 }

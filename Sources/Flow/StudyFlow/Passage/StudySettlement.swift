@@ -7,8 +7,8 @@ import Logging
 import Observability
 import Vocabulary
 
-/// A study acquired here is whole when it has been quiet for `LocalNode.settleAfter`; one from below when all that its
-/// manifest names is here. More instances later settle it again, with a manifest of the next revision.
+/// A study acquired here is whole when it has been quiet for as long as `QuietTime` says; one from below when all that
+/// its manifest names is here. More instances later settle it again, with a manifest of the next revision.
 package struct StudySettlement: Sendable {
     private let flow: FlowContext
 
@@ -19,7 +19,8 @@ package struct StudySettlement: Sendable {
         // The count first: this is asked at every instance, and comparing whole manifests is not for every instance.
         guard try flow.catalogue.origin(of: study, in: transaction)?.viaChild != nil,
             let expected = try flow.manifests.settledCount(of: study, in: transaction),
-            let record = try flow.catalogue.study(study, in: transaction), record.acquiredCount >= expected,
+            // More than it names: the child will tell of them, as an addition.
+            let record = try flow.catalogue.study(study, in: transaction), record.acquiredCount == expected,
             try flow.manifests.isComplete(study, in: transaction),
             let manifest = try flow.manifests.manifest(of: study, in: transaction)
         else { return }
@@ -28,7 +29,9 @@ package struct StudySettlement: Sendable {
 
     /// For a study acquired here.
     func settleQuiet(_ study: StudyInstanceUID, in transaction: Transaction, wakes: inout Wakes) throws {
-        let revision = try flow.passages.passage(of: study, in: transaction)?.revision ?? 0
+        let pulse = try flow.passages.pulse(of: study, in: transaction)
+        if let pulse { try flow.passages.learn(pulse, in: transaction) }
+        let revision = pulse?.revision ?? 0
         let items = try flow.catalogue.manifest(of: study, in: transaction)
         let manifest = StudyManifest(studyInstanceUID: study, revision: revision + 1, items: items)
         try flow.manifests.store(manifest, at: flow.clock.now(), in: transaction)
@@ -39,16 +42,15 @@ package struct StudySettlement: Sendable {
         _ study: StudyInstanceUID, _ manifest: StudyManifest, in transaction: Transaction, wakes: inout Wakes
     ) throws {
         let now = flow.clock.now()
-        if let passage = try flow.passages.passage(of: study, in: transaction), passage.settledAt != nil,
-            passage.revision == manifest.revision
-        {
-            return
-        }
+        let pulse = try flow.passages.pulse(of: study, in: transaction)
+        if let pulse, !pulse.isOpen, pulse.revision == manifest.revision { return }
         try flow.passages.settle(study, revision: manifest.revision, at: now, in: transaction)
         try OnwardPassage(flow).review(study, in: transaction)
+        try Additions(flow).begin(study, count: manifest.items.count, in: transaction)
+        let isAddition = (pulse?.revision ?? 0) > 0
         try flow.audit.record(
             AuditEvent(
-                .studySettled, by: .system("settlement"), at: now, study: study,
+                isAddition ? .imagesAdded : .studySettled, by: .system("settlement"), at: now, study: study,
                 detail: "\(manifest.items.count) instances, revision \(manifest.revision)"), in: transaction)
         let decision = try RoutePlanner(flow).replan(study, in: transaction, wakes: &wakes)
         guard let origin = try flow.catalogue.origin(of: study, in: transaction) else { return }
@@ -68,5 +70,6 @@ package struct StudySettlement: Sendable {
         }
         try TaskPassing(flow).advance(study, in: transaction, wakes: &wakes)
         wakes.changes.insert(FlowChange(.study, study))
+        if isAddition { wakes.changes.insert(FlowChange(.task, study)) }
     }
 }

@@ -92,7 +92,7 @@ struct ReportMaterial: Sendable {
             report: ReleasedReport(
                 version: report.version, text: report.text, author: author, reviewer: reviewer,
                 preliminaryAt: report.preliminaryAt, finalAt: finalAt, srInstance: uid("sr"), pdfInstance: uid("pdf"),
-                supersedes: report.supersededSR, institution: node.institution))
+                supersedes: report.supersededSR, institution: node.institution, imageCount: report.imageCount))
     }
 }
 

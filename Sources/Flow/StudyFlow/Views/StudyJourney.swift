@@ -44,6 +44,8 @@ package struct StudyJourney: Hashable, Sendable {
     package var order: Order?
     /// The released report that came home, or is on its way.
     package var report: HomecomingReport?
+    /// Images that came after the study was taken to be whole, or after its report was signed.
+    package var late = LateImages()
 
     package var priority: Priority { passage?.priority ?? order?.priority ?? .routine }
 }
@@ -53,6 +55,7 @@ package struct WorklistEntry: Hashable, Sendable {
     package var task: ReadingTask
     package var study: StudyRecord
     package var manifest: ManifestProgress?
+    package var late = LateImages()
 }
 
 package struct StudyViews: Sendable {
@@ -82,7 +85,8 @@ package struct StudyViews: Sendable {
             try flow.worklist.tasks(filter, in: snapshot).compactMap { task in
                 guard let study = try flow.catalogue.study(task.study, in: snapshot) else { return nil }
                 return WorklistEntry(
-                    task: task, study: study, manifest: try flow.manifests.progress(of: task.study, in: snapshot))
+                    task: task, study: study, manifest: try flow.manifests.progress(of: task.study, in: snapshot),
+                    late: try late(in: study, task, nil, in: snapshot))
             }
         }
     }
@@ -112,14 +116,26 @@ package struct StudyViews: Sendable {
         let manifest = try flow.manifests.progress(of: study, in: database)
         let expected = max(manifest?.expected ?? 0, record.acquiredCount)
         let task = try flow.tasks.currentTask(of: study, in: database)
-        let homecoming = ReportHomecoming(flow)
+        let report = try task.flatMap { try ReportHomecoming(flow).report(of: $0.id, in: database) }
         return StudyJourney(
             study: record, origin: origin, passage: try flow.passages.passage(of: study, in: database),
             manifest: manifest,
             hops: try hops(of: study, expected: expected, here: record.acquiredCount, forecast, in: database),
             task: task,
             order: try flow.orders.order(of: study, in: database),
-            report: try task.flatMap { try homecoming.report(of: $0.id, in: database) })
+            report: report, late: try task.map { try late(in: record, $0, report, in: database) } ?? LateImages())
+    }
+
+    /// The report that counts is the one signed here, or the one that came from above.
+    private func late(
+        in study: StudyRecord, _ task: ReadingTask, _ home: HomecomingReport?, in database: some DatabaseReading
+    ) throws -> LateImages {
+        let written = try flow.tasks.report(of: task.id, in: database)
+        var late = try Additions(flow).late(
+            in: study, reported: home?.announcement.report.imageCount ?? written?.imageCount, in: database)
+        // Whoever doesn't read the study here has nothing to look at.
+        if !task.isOwned(by: flow.node.name) { late.unseen = 0 }
+        return late
     }
 
     private func hops(

@@ -1,5 +1,6 @@
 // The reading page: images and report side by side.
 
+import { listenForCalls } from '../core/actions.js';
 import { listenForKeys } from '../core/hotkeys.js';
 import { notifyError } from '../core/notice.js';
 import { need, startPage } from '../core/page.js';
@@ -7,6 +8,7 @@ import { setUpEditor } from '../report/editor.js';
 import { Viewer } from '../viewer/viewer.js';
 
 startPage(() => {
+  listenForCalls();
   const viewer = new Viewer(need('#viewer', HTMLElement));
   const help = need('#keys', HTMLDialogElement);
   const editorKeys = document.querySelector('#report[data-task]') ? setUpEditor() : {};

@@ -31,6 +31,9 @@ export function setUpEditor() {
   const impression = need('[name=impression]', HTMLTextAreaElement, form);
   const isMine = form.dataset.mine === 'true';
   const actions = new ActionButtons(form, task);
+  document.addEventListener('click', (event) => {
+    if (/** @type {HTMLElement} */ (event.target).closest('[data-action=show-late]')) actions.run('show-late');
+  });
   if (!isMine) return { Enter: () => actions.press('claim'), 'Ctrl+Enter': () => actions.press('claim') };
 
   const line = need('[data-role=save-state]', HTMLElement, form);
@@ -167,6 +170,11 @@ class ActionButtons {
         this.leave(`/worklist?done=${action}`);
         break;
       }
+      case 'show-late':
+        if (!(await this.beforeLeaving())) return;
+        await call('POST', `${path}/additions-seen`);
+        this.leave();
+        break;
       case 'return': {
         if (!(await this.beforeLeaving())) return;
         const reason = await ask(t('reading.return'), { confirm: t('reading.return'), label: t('reading.returnReason') });

@@ -1,0 +1,101 @@
+// From a file on some disk into the archive.
+
+import Archive
+import Crypto
+import DICOM
+import Foundation
+import Observability
+import Vocabulary
+
+/// Takes a Part 10 file that lies anywhere: it is copied into the landing zone, hashed on the way, and goes through
+/// `InstanceIntake` like everything else. The file itself is neither changed nor removed. Blocks.
+package struct FileIntake: Sendable {
+    private let flow: FlowContext
+    /// Nothing is taken when less than this would be left on the disk.
+    private let minimumFreeBytes: Int64
+
+    package init(_ flow: FlowContext, minimumFreeBytes: Int64) {
+        self.flow = flow
+        self.minimumFreeBytes = minimumFreeBytes
+    }
+
+    /// - Parameters:
+    ///   - path: of a regular file that nobody writes to.
+    ///   - issuer: see `Arrival.issuer`.
+    /// - Throws: `IntakeError` for a refusal that stays one; `ArchiveError` and `DatabaseError` where storage failed,
+    ///   `.full` where the disk has no room.
+    package func take(_ path: String, source: InstanceSource, issuer: String? = nil) throws -> Accepted {
+        let offset: Int64
+        do {
+            offset = try FileMetaInformation.read(fromFile: path).dataSetOffset
+        } catch let error as DICOMError {
+            throw IntakeError(error)
+        }
+        let landing = try flow.store.landing()
+        let arrival: Arrival
+        do {
+            let (digest, size) = try copy(path, to: landing, hashingFrom: offset)
+            arrival = Arrival(
+                landing: landing, digest: digest, size: size, source: source, issuer: issuer)
+        } catch {
+            try flow.store.discard(landing)
+            throw error
+        }
+        return try InstanceIntake(flow).accept(arrival)
+    }
+
+    private func copy(
+        _ path: String, to landing: LandingFile, hashingFrom offset: Int64
+    ) throws -> (digest: Vocabulary.Digest, size: Int64) {
+        let source = open(path, O_RDONLY | O_CLOEXEC)
+        guard source >= 0 else { throw Self.failure("reading the file") }
+        defer { close(source) }
+        let target = open(landing.path, O_WRONLY | O_CLOEXEC)
+        guard target >= 0 else { throw Self.failure("writing the file") }
+        defer { close(target) }
+        var facts = stat()
+        guard fstat(source, &facts) == 0 else { throw Self.failure("reading the file") }
+        guard try flow.store.freeSpace().free >= minimumFreeBytes + Int64(facts.st_size) else {
+            throw ArchiveError(code: .full, message: "the archive's disk has no room for the file")
+        }
+        var hash = SHA256()
+        var position: Int64 = 0
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+        defer { buffer.deallocate() }
+        while true {
+            let count = read(source, buffer.baseAddress, buffer.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw Self.failure("reading the file") }
+            guard count > 0 else { return (Vocabulary.Digest(hash.finalize()), max(0, position - offset)) }
+            let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+            try Self.writeAll(bytes, to: target)
+            let head = Int(min(max(offset - position, 0), Int64(count)))
+            hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: bytes[head...]))
+            position += Int64(count)
+        }
+    }
+
+    private static func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) throws {
+        var rest = bytes
+        while !rest.isEmpty {
+            let count = write(descriptor, rest.baseAddress, rest.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw failure("writing the file") }
+            rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+        }
+    }
+
+    private static func failure(_ doing: String) -> ArchiveError {
+        let number = errno
+        return ArchiveError(
+            code: number == ENOSPC || number == EDQUOT ? .full : .io,
+            message: "\(doing) failed: \(String(cString: strerror(number)))")
+    }
+}
+
+extension IntakeError {
+    /// A file that DICOM cannot be made of.
+    package init(_ error: DICOMError) {
+        self.init(code: .unreadable, comment: error.message, message: error.sentence)
+    }
+}
