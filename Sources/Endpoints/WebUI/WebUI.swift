@@ -50,6 +50,7 @@ package struct WebUI: Sendable {
         StudyPage(self).add(to: router)
         WorklistPage(self).add(to: router)
         ReadingPage(self).add(to: router)
+        ImportsPage(self).add(to: router)
         OperatorPage(self).add(to: router)
         AccountPages(self).add(to: router)
     }

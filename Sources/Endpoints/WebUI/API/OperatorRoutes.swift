@@ -21,6 +21,8 @@ struct OperatorRoutes: Sendable {
         router.post("/api/v1/deliveries/:id/cancel", use: cancel)
         router.post("/api/v1/conflicts/:id/resolve", use: resolve)
         router.post("/api/v1/parked-events/:id/retry", use: retryEvent)
+        router.post("/api/v1/refused-files/dismiss", use: dismissAll)
+        router.post("/api/v1/refused-files/:id/dismiss", use: dismiss)
     }
 
     private struct Changed: Encodable {
@@ -71,6 +73,17 @@ struct OperatorRoutes: Sendable {
         guard let id = context.parameters.get("id").flatMap(UUID.init(uuidString:)) else { throw HTTPProblem.notFound }
         guard try await desk.resolve(id, by: user.name) else { throw HTTPProblem.notFound }
         return try .json(Changed(changed: 1))
+    }
+
+    @Sendable private func dismissAll(request: Request, context: JieliRequestContext) async throws -> Response {
+        try context.requireRole(.operator)
+        return try .json(Changed(changed: try await desk.dismissRefusedFile(nil)))
+    }
+
+    @Sendable private func dismiss(request: Request, context: JieliRequestContext) async throws -> Response {
+        try context.requireRole(.operator)
+        guard let id = context.parameters.get("id").flatMap(UUID.init(uuidString:)) else { throw HTTPProblem.notFound }
+        return try .json(Changed(changed: try await desk.dismissRefusedFile(id)))
     }
 
     @Sendable private func retryEvent(request: Request, context: JieliRequestContext) async throws -> Response {

@@ -38,6 +38,8 @@ struct OverviewAnswer: Encodable, Sendable {
     var deliveriesInRanges: [DeliveryAnswer]
     var tasks: Tasks
     var reportsOutstanding: Int
+    var watchedFolders: [WatchedFolderAnswer]
+    var refusedFiles: [RefusedFileAnswer]
     var counts: Counts
 
     init(_ overview: NodeOverview) {
@@ -56,6 +58,8 @@ struct OverviewAnswer: Encodable, Sendable {
             ready: overview.worklist[.ready], claimed: overview.worklist[.claimed],
             preliminary: overview.worklist[.preliminary])
         reportsOutstanding = overview.reportsOutstanding
+        watchedFolders = overview.folders.map(WatchedFolderAnswer.init)
+        refusedFiles = overview.refusedFiles.map(RefusedFileAnswer.init)
         counts = Counts(
             studies: overview.storage.studies, instances: overview.storage.instances, bytes: overview.storage.bytes)
     }

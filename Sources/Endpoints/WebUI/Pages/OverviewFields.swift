@@ -26,6 +26,11 @@ struct OverviewFields {
             if !items.isEmpty { fields[name] = ["count": items.count, "items": items] as Fields }
         }
         list("ranges", overview.deliveriesInRanges.map(inRanges))
+        list("folders", overview.folders.map(folder))
+        if overview.refusedFileCount > 0 {
+            fields["refusedFiles"] =
+                ["count": overview.refusedFileCount, "items": overview.refusedFiles.map(refusedFile)] as Fields
+        }
         list("parkedDeliveries", overview.parkedDeliveries.map(delivery))
         list("conflicts", overview.unresolvedConflicts.map(conflict))
         list("parkedEvents", overview.parkedEvents.map(event))
@@ -55,6 +60,7 @@ struct OverviewFields {
     private var attention: Fields {
         let count =
             overview.parkedDeliveries.count + overview.unresolvedConflicts.count + overview.parkedEvents.count
+            + overview.refusedFileCount
         return [
             "count": count, "tone": count > 0 ? "failed" : "done", "icon": count > 0 ? "alert" : "check",
             "text": words[count > 0 ? "operator.seeBelow" : "operator.attentionNone"],
@@ -126,6 +132,22 @@ struct OverviewFields {
                 "operator.rangesProgress",
                 ["carried": megabytes(row.bytesCarried), "total": megabytes(row.size)]),
         ])
+    }
+
+    private func folder(_ state: WatchedFolderState) -> Fields {
+        var fields: Fields = [
+            "path": state.path, "waiting": state.waiting, "taken": state.taken, "refused": state.refused,
+            "problem": state.problem ?? "",
+        ]
+        fields.put("lastTakenAt", state.lastTakenAt?.description)
+        return fields
+    }
+
+    private func refusedFile(_ file: RefusedFile) -> Fields {
+        [
+            "id": file.id.uuidString.lowercased(), "at": file.at.description, "folder": file.folder, "name": file.name,
+            "reason": file.reason,
+        ]
     }
 
     private func conflict(_ conflict: Conflict) -> Fields {

@@ -65,4 +65,13 @@ package struct OperatorDesk: Sendable {
         flow.signals.publish(FlowChange(.queue))
         return count
     }
+
+    /// A file that a watched folder refused has been dealt with; all of them without an id.
+    package func dismissRefusedFile(_ id: UUID?) async throws -> Int {
+        let changed = try await flow.database.write { transaction in
+            try flow.folders.dismiss(id, at: flow.clock.now(), in: transaction)
+        }
+        flow.signals.publish(FlowChange(.conflict))
+        return changed
+    }
 }

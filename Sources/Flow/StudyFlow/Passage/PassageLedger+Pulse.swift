@@ -20,6 +20,11 @@ extension PassageLedger {
         }
     }
 
+    /// Whether the study is still arriving; `nil` before anything of it came or was announced.
+    package func isOpen(_ study: StudyInstanceUID, in database: some DatabaseReading) throws -> Bool? {
+        try pulse(of: study, in: database)?.isOpen
+    }
+
     /// An instance of the study arrived: the study is not settled any more.
     ///
     /// - Parameter due: when it may settle by itself; `nil` for one that settles by its child's manifest.

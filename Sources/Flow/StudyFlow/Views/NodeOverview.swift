@@ -36,6 +36,10 @@ package struct NodeOverview: Hashable, Sendable {
     package var deliveriesInRanges: [Delivery]
     /// Reports announced from above that are not here yet.
     package var reportsOutstanding: Int
+    package var folders: [WatchedFolderState] = []
+    /// The newest; `refusedFileCount` of them in all.
+    package var refusedFiles: [RefusedFile] = []
+    package var refusedFileCount = 0
 }
 
 package struct NodeViews: Sendable {
@@ -62,6 +66,7 @@ package struct NodeViews: Sendable {
                     unacknowledgedEvents: try flow.outbox.backlog(for: peer, in: snapshot),
                     silentSince: LinkSilence.since(status?.heardAt, now: now))
             }
+            let refused = try flow.folders.refused(limit: 50, in: snapshot)
             return NodeOverview(
                 node: flow.node.name, tier: flow.node.tier, version: FlowVersion.current, now: now, space: space,
                 storage: try flow.catalogue.totals(in: snapshot),
@@ -71,7 +76,9 @@ package struct NodeViews: Sendable {
                 parkedEvents: try flow.inbox.parked(in: snapshot),
                 parkedDeliveries: try flow.deliveries.list(DeliveryFilter(states: [.parked]), in: snapshot).deliveries,
                 deliveriesInRanges: try flow.deliveries.inRanges(limit: 50, in: snapshot),
-                reportsOutstanding: try ReportHomecoming(flow).outstanding(at: now, in: snapshot).count)
+                reportsOutstanding: try ReportHomecoming(flow).outstanding(at: now, in: snapshot).count,
+                folders: try flow.folders.folders(in: snapshot), refusedFiles: refused.files,
+                refusedFileCount: refused.total)
         }
     }
 }
