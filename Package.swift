@@ -117,7 +117,7 @@ let modules: [Module] = [
         uses: [
             "Vocabulary", "Observability", "DICOM", "Database", "Archive", "Relay", "Identity", "Audit", "StudyFlow",
         ],
-        products: [logging, lifecycle], testUses: ["TestSupport", "Routing"]),
+        products: [logging, lifecycle, crypto], testUses: ["TestSupport", "Routing"]),
     Module(
         name: "DICOMweb", layer: .endpoints,
         uses: [
@@ -152,7 +152,7 @@ let modules: [Module] = [
             "Audit", "StudyFlow", "HTTPService",
         ],
         products: [hummingbird, httpTypes, nioCore, mustache, lifecycle], resources: [.copy("Resources")],
-        testUses: ["TestSupport", "Database"], testProducts: [hummingbirdTesting, logging]),
+        testUses: ["TestSupport", "Database", "MediaIntake"], testProducts: [hummingbirdTesting, logging]),
 
     // Daemon
     Module(

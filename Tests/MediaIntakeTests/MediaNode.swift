@@ -1,6 +1,7 @@
 import Archive
 import Database
 import Foundation
+import Identity
 import Logging
 import Routing
 import StudyFlow
@@ -28,7 +29,9 @@ final class MediaNode: Sendable {
             hasReadingRole: true)
         flow = FlowContext(
             node: node,
-            database: try Database(path: directory.appending("jieli.sqlite"), migrations: FlowContext.migrations),
+            database: try Database(
+                path: directory.appending("jieli.sqlite"),
+                migrations: FlowContext.migrations + IdentitySchema.migrations),
             store: try FileInstanceStore(folder: directory.appending("archive"), access: .owner),
             rules: RoutingRules(), singleReaderAllowed: false, signals: FlowSignals(), clock: clock.wallClock,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
@@ -39,7 +42,7 @@ final class MediaNode: Sendable {
         taken: @escaping @Sendable () throws -> Void = {}
     ) -> WatchedFolder {
         WatchedFolder(
-            dropped, flow: flow, intake: FileIntake(flow, minimumFreeBytes: minimumFreeBytes),
+            dropped, flow: flow, intake: FileIntake(flow, reserve: SpaceReserve(minimumBytes: minimumFreeBytes)),
             settings: FolderSettings(afterwards: afterwards), now: { [clock] in clock.now }, taken: taken)
     }
 

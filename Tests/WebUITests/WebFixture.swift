@@ -8,6 +8,7 @@ import Hummingbird
 import HummingbirdTesting
 import Identity
 import Logging
+import MediaIntake
 import Observability
 import Reading
 import Routing
@@ -59,13 +60,15 @@ struct WebFixture {
         }
     }
 
-    func router() -> Router<JieliRequestContext> {
+    func router() throws -> Router<JieliRequestContext> {
         var options = JieliRouter.Options()
         options.metrics = MetricRegistry()
         options.loginPath = WebUI.loginPath
         options.errorPage = web.errorPage
         let router = JieliRouter.make(access: access, options: options)
         web.addRoutes(to: router)
+        // The page's script talks to these, and one description tells of both.
+        try ImportService(flow, folder: directory.appending("imports")).addRoutes(to: router)
         return router
     }
 

@@ -14,7 +14,7 @@ from types import SimpleNamespace
 
 from playwright.sync_api import expect, sync_playwright
 
-from chapters import arrival, home, images, operations, reading, refusals, review
+from chapters import arrival, home, images, imports, operations, reading, refusals, review
 from support.checks import Broken, Checks
 from support.gallery import Gallery
 from support.network import Network
@@ -34,7 +34,7 @@ CHAPTERS = [
     ("The operators look after it", operations.chapter),
 ]
 # These stand alone.
-FURTHER = [("Every kind of image", images.chapter), ("What is refused, and English", refusals.chapter)]
+FURTHER = [("Every kind of image", images.chapter), ("A disc is imported", imports.chapter), ("What is refused, and English", refusals.chapter)]
 
 
 def options():

@@ -97,8 +97,7 @@ package struct NodeDaemon: Sendable {
         services.append(dicom)
         services.append(
             WatchedFolderService(
-                flow, folders: configuration.watchedFolders, settings: configuration.folderSettings,
-                minimumFreeBytes: configuration.dicom.minimumFreeBytes))
+                flow, folders: configuration.watchedFolders, settings: configuration.folderSettings))
         let uploads = UploadIntake(
             flow, zone: try ResumableZone(archive: configuration.archiveDirectory),
             limits: UploadLimits(largestInstance: dimse.largestInstance, reserve: configuration.node.storage.reserve))
@@ -170,9 +169,7 @@ package struct NodeDaemon: Sendable {
         UploadRoutes(uploads).addRoutes(to: router)
         DICOMwebService(flow: flow).addRoutes(to: router)
         pages.addRoutes(to: router)
-        let imports = try ImportService(
-            flow, folder: configuration.directory + "/imports",
-            limits: ImportLimits(minimumFreeBytes: configuration.dicom.minimumFreeBytes))
+        let imports = try ImportService(flow, folder: configuration.directory + "/imports")
         imports.addRoutes(to: router)
         let settings = HTTPServiceConfiguration(
             host: configuration.http.host, port: configuration.http.port,

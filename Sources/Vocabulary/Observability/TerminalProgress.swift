@@ -9,12 +9,15 @@ package struct ProgressBar: Hashable, Sendable {
     package var total: Int
     /// Said behind the numbers: bytes, a rate, what it waits for.
     package var detail: String
+    /// Of the whole, where that is finer than `done` of `total`.
+    package var fraction: Double?
 
-    package init(_ label: String, done: Int, total: Int, detail: String = "") {
+    package init(_ label: String, done: Int, total: Int, detail: String = "", fraction: Double? = nil) {
         self.label = label
         self.done = done
         self.total = total
         self.detail = detail
+        self.fraction = fraction
     }
 
     package var text: String {
@@ -23,7 +26,8 @@ package struct ProgressBar: Hashable, Sendable {
 
     func drawn(labelWidth: Int) -> String {
         let width = 24
-        let filled = total <= 0 ? 0 : min(width, width * max(done, 0) / total)
+        let part = fraction ?? (total <= 0 ? 0 : Double(max(done, 0)) / Double(total))
+        let filled = min(width, max(0, Int(Double(width) * part)))
         let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
         return "\(TerminalText.padded(label, to: labelWidth)) \(bar) \(done)/\(total)"
             + (detail.isEmpty ? "" : "  \(detail)")

@@ -19,7 +19,7 @@ struct Modality: Sendable {
             to: PeerAddress(host: DemoNetwork.host, port: edge.dicomPort), calling: title, called: edge.aeTitle,
             logger: logger)
         let state = LockedBox((report: SendReport(), total: 0))
-        try await sender.send(paths: paths, prepared: { count in state.withLock { $0.total = count } }) { file in
+        try await sender.send(paths: paths, prepared: { count, _ in state.withLock { $0.total = count } }) { file in
             let bar = state.withLock { state in
                 state.report.add(file)
                 return ProgressBar(

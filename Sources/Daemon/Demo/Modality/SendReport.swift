@@ -17,6 +17,8 @@ package struct SendReport: Hashable, Sendable {
     package private(set) var files = 0
     /// DICOM files that the peer does not have now: neither accepted nor another copy of an accepted one.
     package private(set) var failedCount = 0
+    /// Of the accepted, those that the peer had acknowledged in an earlier run.
+    package private(set) var beforeCount = 0
 
     package init() {}
 
@@ -28,11 +30,12 @@ package struct SendReport: Hashable, Sendable {
         if let reason = Self.reason(file.outcome) { listed.append(Listed(path: file.path, reason: reason)) }
         guard file.outcome.isAccepted else {
             switch file.outcome {
-            case .duplicate, .notPart10: break
+            case .duplicate, .notPart10, .mediaDirectory: break
             default: failedCount += 1
             }
             return
         }
+        if file.outcome == .acknowledgedBefore { beforeCount += 1 }
         bytes += file.size
         guard let study = file.studyInstanceUID, let instance = file.sopInstanceUID else { return }
         instances[study, default: []].insert(instance)
@@ -47,6 +50,8 @@ package struct SendReport: Hashable, Sendable {
             "被拒收 refused: \(status)" + (comment.isEmpty ? "" : ", \(comment)")
         case .duplicate(let path):
             "重复的 UID, not sent: the same SOP Instance UID as \((path as NSString).lastPathComponent)"
+        case .mediaDirectory: "光盘目录，不发送 the disc's directory, not sent"
+        case .acknowledgedBefore: nil
         case .notPart10: "不是 DICOM 文件 not a DICOM Part 10 file"
         case .unreadable(let why): "无法读取 unreadable: \(why)"
         case .noPresentationContext(let why): "对方不接收 not taken: \(why)"
@@ -56,6 +61,7 @@ package struct SendReport: Hashable, Sendable {
 
     package var summary: String {
         "已收 accepted: \(acceptedCount) instances of \(instances.count) studies"
+            + (beforeCount > 0 ? " · 其中此前已确认 acknowledged before: \(beforeCount)" : "")
             + (listed.isEmpty ? "" : " · 未收 listed: \(listed.count) files")
     }
 

@@ -14,14 +14,19 @@ package struct RawStorageSender: Sendable {
     private let tls: TLSCredentials?
     private let associations: Int
     private let timeouts: AssociationTimeouts
+    private let journal: SendJournal?
+    private let onBytes: PacingHook?
     private let logger: Logger
 
     /// - Parameters:
     ///   - tls: `nil` sends without TLS; otherwise the peer's certificate must carry the address' host.
     ///   - associations: at once.
+    ///   - journal: of what the peer acknowledged before, which is not sent again.
+    ///   - onBytes: told of each piece that leaves, on an association's thread.
     package init(
         to address: PeerAddress, calling: AETitle, called: AETitle, tls: TLSCredentials? = nil,
-        associations: Int = 1, timeouts: AssociationTimeouts = AssociationTimeouts(), logger: Logger
+        associations: Int = 1, timeouts: AssociationTimeouts = AssociationTimeouts(), journal: SendJournal? = nil,
+        onBytes: PacingHook? = nil, logger: Logger
     ) {
         self.address = address
         self.calling = calling
@@ -29,6 +34,8 @@ package struct RawStorageSender: Sendable {
         self.tls = tls
         self.associations = max(1, associations)
         self.timeouts = timeouts
+        self.journal = journal
+        self.onBytes = onBytes
         self.logger = logger
     }
 
@@ -37,11 +44,12 @@ package struct RawStorageSender: Sendable {
     /// - Throws: `DIMSEServicesError.unreadablePath`, and the `DICOMError` that kept the last association from being had
     ///   while files were left; those files are not reported.
     package func send(
-        paths: [String], prepared: @Sendable (_ count: Int) -> Void = { _ in },
+        paths: [String], prepared: @Sendable (_ count: Int, _ bytes: Int64) -> Void = { _, _ in },
         progress: @escaping @Sendable (SentFile) -> Void
     ) async throws {
         let plan = try SendPlan(paths: paths)
-        prepared(plan.unsendable.count + plan.groups.map(\.candidates.count).reduce(0, +))
+        let candidates = plan.groups.flatMap(\.candidates)
+        prepared(plan.unsendable.count + candidates.count, candidates.map(\.size).reduce(0, +))
         for file in plan.unsendable { progress(file) }
         for batch in plan.batches {
             let contexts = DICOMDeliveryTransport.proposals(for: batch.contexts)
@@ -105,10 +113,16 @@ package struct RawStorageSender: Sendable {
 
     private func store(_ candidate: SendGroup.Candidate, on association: Association) async throws -> SendOutcome {
         do {
+            let line = try journal.map { _ in
+                try SendJournal.line(for: candidate.path, sopInstance: candidate.sopInstance)
+            }
+            if let journal, let line, journal.holds(line) { return .acknowledgedBefore }
             let response = try await association.store(
                 OutgoingInstance(
                     path: candidate.path, sopClassUID: candidate.context.sopClass.rawValue,
-                    sopInstanceUID: UIDSyntax.isValid(candidate.sopInstance) ? candidate.sopInstance : nil))
+                    sopInstanceUID: UIDSyntax.isValid(candidate.sopInstance) ? candidate.sopInstance : nil),
+                pace: onBytes)
+            if !response.status.isFailure, let journal, let line { try journal.add(line) }
             if response.status.isSuccess { return .accepted }
             if response.status.isWarning { return .warned(response.status) }
             return .refused(response.status, comment: response.errorComment ?? "")

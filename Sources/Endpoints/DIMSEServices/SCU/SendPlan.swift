@@ -127,6 +127,8 @@ struct SendPlan: Sendable {
         } catch {
             return unsendable(.unreadable(error.sentence))
         }
+        // Media Storage Directory Storage (PS3.4 I.4).
+        if candidate.context.sopClass.rawValue == "1.2.840.10008.1.3.10" { return unsendable(.mediaDirectory) }
         guard UIDSyntax.isValid(candidate.context.sopClass.rawValue),
             UIDSyntax.isValid(candidate.context.transferSyntax.rawValue)
         else { return unsendable(.unreadable("the file names no SOP class or transfer syntax to propose")) }

@@ -10,6 +10,10 @@ package enum SendOutcome: Hashable, Sendable {
     /// An object with the same SOP Instance UID was sent and accepted before, from this path.
     case duplicate(of: String)
     case notPart10
+    /// A DICOMDIR: what it names is sent, it is not.
+    case mediaDirectory
+    /// The peer acknowledged it in an earlier run.
+    case acknowledgedBefore
     /// The file can't be read, or its head is damaged.
     case unreadable(String)
     /// The peer does not take this class in this syntax.
@@ -19,7 +23,16 @@ package enum SendOutcome: Hashable, Sendable {
 
     package var isAccepted: Bool {
         switch self {
-        case .accepted, .warned: true
+        case .accepted, .warned, .acknowledgedBefore: true
+        default: false
+        }
+    }
+
+    /// Another try may end otherwise.
+    package var isPassing: Bool {
+        switch self {
+        case .failed: true
+        case .refused(let status, _): status.isRetriable
         default: false
         }
     }

@@ -13,10 +13,9 @@ package struct WatchedFolderService: Service {
     private let flow: FlowContext
     private let folders: [WatchedFolder]
 
-    /// - Parameter minimumFreeBytes: nothing is taken when less would be left on the archive's disk.
-    package init(_ flow: FlowContext, folders: [String], settings: FolderSettings, minimumFreeBytes: Int64) {
+    package init(_ flow: FlowContext, folders: [String], settings: FolderSettings) {
         self.flow = flow
-        let intake = FileIntake(flow, minimumFreeBytes: minimumFreeBytes)
+        let intake = FileIntake(flow)
         self.folders = folders.map {
             WatchedFolder($0, flow: flow, intake: intake, settings: settings, now: Self.uptime)
         }

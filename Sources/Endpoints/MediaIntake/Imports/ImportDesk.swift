@@ -109,7 +109,7 @@ final class ImportDesk: Sendable {
     /// - Throws: 404 when the job is gone, 413 beyond its limit, 507 where the disk would be full.
     func reserve(_ count: Int64, for id: UUID) throws {
         // The archive needs the same room once more, for a while.
-        guard try flow.store.freeSpace().free - count >= limits.minimumFreeBytes else {
+        guard flow.node.storage.reserve.admits(count, in: try flow.store.freeSpace()) else {
             throw HTTPProblem(
                 .init(code: 507, reasonPhrase: "Insufficient Storage"), code: "storage_full",
                 Sentence("服务器磁盘空间不足，请联系运维人员", "the server's disk is full; tell the operator"))

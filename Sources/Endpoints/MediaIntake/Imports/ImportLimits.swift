@@ -12,8 +12,6 @@ package struct ImportLimits: Hashable, Sendable {
     /// Of one uploaded file; a larger one is refused by the server before it comes here.
     package var largestFile: Int64 = 8 << 30
     package var unpacking = UnpackingLimits()
-    /// Left on the disk, always.
-    package var minimumFreeBytes: Int64
 
-    package init(minimumFreeBytes: Int64) { self.minimumFreeBytes = minimumFreeBytes }
+    package init() {}
 }

@@ -35,19 +35,19 @@ package final class ImportService: Service {
     private static let retryAfter: Duration = .seconds(30)
 
     /// - Parameter folder: for uploaded files; emptied now.
-    package init(_ flow: FlowContext, folder: String, limits: ImportLimits) throws {
+    package init(_ flow: FlowContext, folder: String, limits: ImportLimits = ImportLimits()) throws {
         self.flow = flow
         desk = ImportDesk(flow, folder: folder, limits: limits)
-        intake = FileIntake(flow, minimumFreeBytes: limits.minimumFreeBytes)
+        intake = FileIntake(flow)
         threads = NIOThreadPool(numberOfThreads: Self.width + 4)
         (work, submission) = AsyncStream<Work>.makeStream(bufferingPolicy: .unbounded)
         try desk.clear()
-        threads.start()
     }
 
     package func addRoutes(to router: Router<JieliRequestContext>) { ImportRoutes(self).add(to: router) }
 
     package func run() async throws {
+        threads.start()
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
                 for await work in self.work { group.addTask { await self.perform(work) } }

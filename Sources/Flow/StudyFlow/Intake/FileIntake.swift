@@ -11,12 +11,12 @@ import Vocabulary
 /// `InstanceIntake` like everything else. The file itself is neither changed nor removed. Blocks.
 package struct FileIntake: Sendable {
     private let flow: FlowContext
-    /// Nothing is taken when less than this would be left on the disk.
-    private let minimumFreeBytes: Int64
+    private let reserve: SpaceReserve
 
-    package init(_ flow: FlowContext, minimumFreeBytes: Int64) {
+    /// - Parameter reserve: of the archive's disk, that no file may use up; the node's own where nothing else is said.
+    package init(_ flow: FlowContext, reserve: SpaceReserve? = nil) {
         self.flow = flow
-        self.minimumFreeBytes = minimumFreeBytes
+        self.reserve = reserve ?? flow.node.storage.reserve
     }
 
     /// - Parameters:
@@ -55,7 +55,7 @@ package struct FileIntake: Sendable {
         defer { close(target) }
         var facts = stat()
         guard fstat(source, &facts) == 0 else { throw Self.failure("reading the file") }
-        guard try flow.store.freeSpace().free >= minimumFreeBytes + Int64(facts.st_size) else {
+        guard reserve.admits(Int64(facts.st_size), in: try flow.store.freeSpace()) else {
             throw ArchiveError(code: .full, message: "the archive's disk has no room for the file")
         }
         var hash = SHA256()

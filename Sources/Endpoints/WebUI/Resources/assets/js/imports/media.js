@@ -21,7 +21,7 @@ export function directoryAmong(items) {
  * The chosen studies' files.
  * @param {Item[]} items
  * @param {Item} directory
- * @param {Array<{files: string[]}>} studies
+ * @param {Array<{files?: string[]}>} studies
  * @returns {{found: Item[], missing: number}}
  */
 export function filesOf(items, directory, studies) {
@@ -31,7 +31,7 @@ export function filesOf(items, directory, studies) {
   const found = new Set();
   let missing = 0;
   for (const study of studies) {
-    for (const file of study.files) {
+    for (const file of study.files ?? []) {
       const item = byName.get(plain(folder + file));
       if (item) found.add(item);
       else missing += 1;

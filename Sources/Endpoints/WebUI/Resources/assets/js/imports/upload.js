@@ -58,10 +58,17 @@ export class Uploader {
   }
 
   async work() {
-    for (let item = this.waiting.shift(); item; item = this.waiting.shift()) await this.deliver(item);
+    for (;;) {
+      const item = this.waiting.shift();
+      if (!item) return;
+      await this.deliver(item);
+    }
   }
 
-  /** A broken line is tried again, for as long as nobody cancels. @param {Item} item */
+  /**
+   * A broken line is tried again, for as long as nobody cancels.
+   * @param {Item} item
+   */
   async deliver(item) {
     for (let pause = 1; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
       this.sending.set(item, 0);

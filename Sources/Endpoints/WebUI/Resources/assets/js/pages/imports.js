@@ -252,7 +252,10 @@ class ImportPage {
     window.location.assign('/imports');
   }
 
-  /** After a reload: whatever goes on at the server is shown again. @param {string} id */
+  /**
+   * After a reload: whatever goes on at the server is shown again.
+   * @param {string} id
+   */
   async resume(id) {
     this.job = /** @type {Job} */ (await call('GET', `/imports/${id}`));
     if (this.job.phase === 'importing') return this.follow();
