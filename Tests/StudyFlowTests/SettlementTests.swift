@@ -131,7 +131,7 @@ struct SettlementTests {
         let paper = try PaperStudy(1, in: network.directory)
         try edge.take(paper.files[0])
         network.clock.advance(by: .seconds(-86_400))
-        try await wait(.zero)
+        try await wait(.seconds(20))
         #expect(try await revision(paper) == 1)
     }
 }

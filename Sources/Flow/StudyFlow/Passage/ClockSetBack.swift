@@ -32,7 +32,10 @@ extension PassageLedger {
     /// - Returns: how many studies would have waited for a moment after `now`.
     fileprivate func drawBack(to now: Timestamp, in transaction: Transaction) throws -> Int {
         try transaction.execute(
-            "UPDATE study_passage SET last_instance_at = ? WHERE settled_at IS NULL AND last_instance_at > ?", now, now)
+            """
+            UPDATE study_passage SET settle_due_at = settle_due_at - last_instance_at + ?, last_instance_at = ?
+            WHERE settled_at IS NULL AND last_instance_at > ?
+            """, now, now, now)
     }
 }
 

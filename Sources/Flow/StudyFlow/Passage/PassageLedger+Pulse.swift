@@ -56,19 +56,16 @@ extension PassageLedger {
     }
 
     /// Studies acquired by `node` that may be taken to be whole, longest due first.
-    ///
-    /// - Parameter farthest: an instance that came after this time came by a clock that has since been set back.
     package func due(
-        at time: Timestamp, farthest: Timestamp, acquiredBy node: NodeName, in database: some DatabaseReading
+        at time: Timestamp, acquiredBy node: NodeName, in database: some DatabaseReading
     ) throws -> [StudyInstanceUID] {
         try database.rows(
             """
             SELECT study_passage.study_instance_uid AS uid FROM study_passage
             JOIN study_origin ON study_origin.study_instance_uid = study_passage.study_instance_uid
-            WHERE settled_at IS NULL AND (settle_due_at <= ? OR (settle_due_at IS NOT NULL AND last_instance_at > ?))
-                AND origin_node = ?
+            WHERE settled_at IS NULL AND settle_due_at <= ? AND origin_node = ?
             ORDER BY settle_due_at LIMIT 100
-            """, time, farthest, node
+            """, time, node
         ).map { try $0["uid"] }
     }
 

@@ -44,7 +44,7 @@ package struct SettlementService: Service {
             var wakes = Wakes()
             try ClockSetBack(flow).mend(at: now, in: transaction)
             for study in try flow.passages.due(
-                at: now, farthest: now + QuietTime(flow.node).most, acquiredBy: flow.node.name, in: transaction)
+                at: now, acquiredBy: flow.node.name, in: transaction)
             {
                 try StudySettlement(flow).settleQuiet(study, in: transaction, wakes: &wakes)
             }
