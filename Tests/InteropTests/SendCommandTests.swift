@@ -139,7 +139,7 @@ struct SendCommandTests {
             try FileManager.default.copyItem(atPath: file.path, toPath: "\(disc)/IMG/I\(number)")
         }
         let made = try await Program.run(
-            ["dcmmkdir", "--recurse", "+id", disc, "+D", disc + "/DICOMDIR", "--general-purpose-dvd-jpeg", "+I"],
+            ["dcmmkdir", "+r", "+id", disc, "+D", disc + "/DICOMDIR", "+I"],
             executable: "/usr/bin/env")
         #expect(FileManager.default.fileExists(atPath: disc + "/DICOMDIR"), "\(made.errors)")
         let zip = directory.appending("images.zip")

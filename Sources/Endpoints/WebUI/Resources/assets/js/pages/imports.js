@@ -30,6 +30,9 @@ import { Uploader, sendTo } from '../imports/upload.js';
 /** The server is asked this often while something goes on. */
 const POLL = 1000;
 
+/** What the server takes as one file: 8 GiB. */
+const LARGEST = 8 * 1024 ** 3;
+
 /** @param {number} seconds */
 const pause = (seconds) => new Promise((resolve) => { window.setTimeout(() => resolve(undefined), seconds * 1000); });
 
@@ -93,6 +96,7 @@ class ImportPage {
 
   /** @param {Item[]} items */
   async take(items) {
+    if (items.some((item) => item.size > LARGEST)) throw new Error(t('imports.tooLarge'));
     const isAgain = this.job?.phase === 'collecting';
     if (!this.job || !isAgain) {
       this.job = /** @type {Job} */ (await call('POST', '/imports'));
