@@ -29,8 +29,8 @@ int64_t now() {
 
 /// Without a sign of life for so long, although one was asked for, the line is dead.
 constexpr uint32_t silenceMilliseconds = 14000;
-/// Four TLS records.
-constexpr int unsentBytes = 65536;
+/// Two TLS records.
+constexpr int unsentBytes = 32768;
 
 void setOption(int socket, int level, int name, int value) { setsockopt(socket, level, name, &value, sizeof value); }
 

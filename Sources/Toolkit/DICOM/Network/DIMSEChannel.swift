@@ -12,6 +12,8 @@ final class DIMSEChannel {
 
     /// A data set that is not an instance, such as an identifier, may not be larger.
     static let dataSetLimit = 1 << 20
+    /// Bytes of a PDU where each asks before it leaves; even.
+    private static let pacedLength = 32_768
 
     let upper: UpperLayer
     let contexts: [UInt8: AcceptedContext]
@@ -140,7 +142,9 @@ final class DIMSEChannel {
         command.set(.affectedSOPInstanceUID, uid: instance.sopInstanceUID ?? meta.mediaStorageSOPInstanceUID)
         try pace?(0)
         try send(command, context: context.id)
-        try file.forEachChunk(of: upper.sendLength) { bytes, isLast in
+        // Whoever waits for this association to pause waits for the end of a PDU.
+        let length = pace == nil ? upper.sendLength : min(upper.sendLength, Self.pacedLength)
+        try file.forEachChunk(of: length) { bytes, isLast in
             try pace?(bytes.count)
             try upper.send(
                 contextID: context.id, isCommand: false, isLast: isLast, bytes: bytes, timeout: progressTimeout)
