@@ -28,7 +28,7 @@ int64_t now() {
 }
 
 /// Without a sign of life for so long, although one was asked for, the line is dead.
-constexpr uint32_t silenceMilliseconds = 14000;
+constexpr uint32_t silenceMilliseconds = 13000;
 /// Two TLS records.
 constexpr int unsentBytes = 32768;
 
