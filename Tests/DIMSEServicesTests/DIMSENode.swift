@@ -72,11 +72,11 @@ final class DIMSENode: Sendable {
 
     init(
         _ name: NodeName, aeTitle: AETitle, credentials: TLSCredentials, peers: PeerDirectory = PeerDirectory(),
-        adjust: (inout DIMSEServicesConfiguration) -> Void = { _ in }
+        archive: String? = nil, adjust: (inout DIMSEServicesConfiguration) -> Void = { _ in }
     ) throws {
         directory = try TemporaryDirectory()
         store = SwitchableStore(
-            base: try FileInstanceStore(folder: directory.appending("archive"), access: .owner))
+            base: try FileInstanceStore(folder: archive ?? directory.appending("archive"), access: .owner))
         let node = LocalNode(
             name: name, tier: .county, issuer: name.rawValue, institution: "示例医院", hasReadingRole: true,
             parents: peers.parents.map(\.name), children: peers.children.map(\.name),
@@ -96,7 +96,7 @@ final class DIMSENode: Sendable {
 
     /// The county with two children, the client and a parent.
     static func county(
-        _ authority: Authority, client: (AETitle, Digest, RetrieveGrant)? = nil,
+        _ authority: Authority, client: (AETitle, Digest, RetrieveGrant)? = nil, archive: String? = nil,
         adjust: (inout DIMSEServicesConfiguration) -> Void = { _ in }
     ) throws -> DIMSENode {
         var yaml = """
@@ -112,7 +112,7 @@ final class DIMSENode: Sendable {
         }
         return try DIMSENode(
             .county, aeTitle: .county, credentials: try authority.node(.county), peers: try PeerDirectory(yaml: yaml),
-            adjust: adjust)
+            archive: archive, adjust: adjust)
     }
 
     /// Serves while `body` runs; returns when all associations have ended.
@@ -154,7 +154,7 @@ final class DIMSENode: Sendable {
     }
 
     func filesIn(_ folder: String) throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: directory.appending("archive/" + folder))
+        try FileManager.default.contentsOfDirectory(atPath: store.base.folder + "/" + folder)
     }
 
     /// As if a modality, or a child, had sent it.

@@ -90,7 +90,8 @@ struct RetrieveSCPTests {
             let fetching = DICOMInstanceFetching(edge.flow, dialer: edge.dialer())
             let arrivals = LockedBox<[Arrival]>([])
             for sample in [mine, theirs] {
-                try await fetching.fetch([sample.instance, .generate()], of: sample.study, from: .county, contexts: []) { arrival in
+                try await fetching.fetch([sample.instance, .generate()], of: sample.study, from: .county, contexts: [])
+                { arrival in
                     arrivals.withLock { $0.append(arrival) }
                 }
             }

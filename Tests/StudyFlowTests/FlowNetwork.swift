@@ -22,12 +22,16 @@ final class FlowNetwork {
     static let forwardEverything = "rules:\n  - name: forward-everything\n    then: {forward: jieyang}\n"
     static let readHere = "rules:\n  - name: read-here\n    then: {read: here}\n"
 
-    init(countyRules: String = FlowNetwork.forwardEverything) throws {
+    init(
+        countyRules: String = FlowNetwork.forwardEverything, adjust: (inout LocalNode) -> Void = { _ in }
+    ) throws {
         let directory = try TemporaryDirectory()
         self.directory = directory
         try FileManager.default.createDirectory(atPath: directory.appending("ca"), withIntermediateDirectories: true)
         let authority = try CertificateAuthority.create(in: directory.appending("ca"), at: clock.now)
         func add(_ node: LocalNode, rules: RoutingRules = RoutingRules()) throws {
+            var node = node
+            adjust(&node)
             nodes[node.name] = try TestNode(
                 node, rules: rules, authority: authority, folder: directory.appending(node.name.rawValue), clock: clock)
         }
@@ -107,6 +111,10 @@ struct DirectFetching: InstanceFetching {
         let source = network[parent]!
         for uid in instances {
             let record = try await source.flow.database.read { try source.flow.catalogue.instance(uid, in: $0) }!
+            guard record.isHere else {
+                try StorageDesk(source.flow).want([record], by: "child")
+                continue
+            }
             let child = network.values.first { $0.flow.node.parents.contains(parent) }!
             try receive(try child.arrival(source.flow.store.url(of: record.path), from: parent))
         }

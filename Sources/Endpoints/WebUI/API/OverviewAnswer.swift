@@ -7,11 +7,6 @@ import StudyFlow
 import Vocabulary
 
 struct OverviewAnswer: Encodable, Sendable {
-    struct Disk: Encodable, Sendable {
-        var freeBytes: Int64
-        var totalBytes: Int64
-    }
-
     struct Counts: Encodable, Sendable {
         var studies: Int
         var instances: Int
@@ -28,7 +23,8 @@ struct OverviewAnswer: Encodable, Sendable {
     var tier: Tier
     var version: String
     var now: String
-    var disk: Disk
+    var disk: DiskAnswer
+    var damagedFiles: [DamagedFileAnswer]
     var queues: [QueueAnswer]
     var links: [LinkAnswer]
     var conflicts: [ConflictAnswer]
@@ -47,7 +43,8 @@ struct OverviewAnswer: Encodable, Sendable {
         tier = overview.tier
         version = overview.version
         now = overview.now.description
-        disk = Disk(freeBytes: overview.space.free, totalBytes: overview.space.total)
+        disk = DiskAnswer(overview.files)
+        damagedFiles = overview.files.troubles.map(DamagedFileAnswer.init)
         queues = QueueAnswer.answers(overview.links, now: overview.now)
         links = overview.links.map { LinkAnswer($0) }
         conflicts = overview.unresolvedConflicts.map(ConflictAnswer.init)

@@ -34,6 +34,8 @@ struct StudyAnswer: Encodable, Sendable {
     var task: TaskSummaryAnswer?
     var report: ReportSummaryAnswer?
     var order: OrderAnswer?
+    /// In the answer for one study only.
+    var files: FilesAnswer?
     var series: [SeriesAnswer]?
     var proposedOrders: [OrderAnswer]?
     var history: [HistoryAnswer]?

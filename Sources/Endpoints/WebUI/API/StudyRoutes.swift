@@ -15,6 +15,7 @@ struct StudyRoutes: Sendable {
         router.get("/api/v1/studies", use: list)
         router.get("/api/v1/studies/:study", use: detail)
         router.put("/api/v1/studies/:study/priority", use: setPriority)
+        router.post("/api/v1/studies/:study/recall", use: recall)
     }
 
     private struct List: Encodable {
@@ -39,12 +40,21 @@ struct StudyRoutes: Sendable {
         try await web.noteAccess(.studyViewed, to: study, context)
         let words = web.words(context)
         var answer = StudyAnswer(story, words: words)
+        answer.files = FilesAnswer(try await StorageViews(web.flow).holding(of: study))
         answer.series = try await web.series(of: study).map(SeriesAnswer.init)
         answer.proposedOrders = try await web.proposedOrders(for: study).map(OrderAnswer.init)
         answer.history = try await web.history(of: study).map {
             HistoryAnswer($0, at: web.flow.node.name, words: words)
         }
         return try .json(answer)
+    }
+
+    @Sendable private func recall(request: Request, context: JieliRequestContext) async throws -> Response {
+        let person = try context.person(anyOf: .radiographer, .radiologist, .operator)
+        let study = try context.pathStudy()
+        _ = try await web.story(of: study)
+        _ = try await StorageDesk(web.flow).recall(study, by: person)
+        return try .json(FilesAnswer(try await StorageViews(web.flow).holding(of: study)))
     }
 
     @Sendable private func setPriority(request: Request, context: JieliRequestContext) async throws -> Response {

@@ -25,6 +25,7 @@ struct OverviewFields {
         func list(_ name: String, _ items: [Fields]) {
             if !items.isEmpty { fields[name] = ["count": items.count, "items": items] as Fields }
         }
+        list("damagedFiles", overview.files.troubles.map { words.fields($0) })
         list("ranges", overview.deliveriesInRanges.map(inRanges))
         list("folders", overview.folders.map(folder))
         if overview.refusedFileCount > 0 {
@@ -42,9 +43,11 @@ struct OverviewFields {
     private var disk: Fields {
         let (free, total) = (overview.space.free, max(1, overview.space.total))
         let used = Int((total - min(free, total)) * 100 / total)
+        let (forecast, evicted) = (overview.files.forecast, overview.files.files.evicted)
         return [
             "free": words.bytes(free), "of": words("operator.diskOf", ["total": words.bytes(total)]),
-            "usedPercent": used, "tone": used >= 95 ? "failed" : used >= 85 ? "warning" : "done",
+            "usedPercent": used, "tone": words.tone(forecast), "left": words.timeLeft(forecast),
+            "evicted": evicted > 0 ? words("disk.evicted", ["count": evicted]) : "",
         ]
     }
 
@@ -61,6 +64,7 @@ struct OverviewFields {
         let count =
             overview.parkedDeliveries.count + overview.unresolvedConflicts.count + overview.parkedEvents.count
             + overview.refusedFileCount
+            + overview.files.files.faults
         return [
             "count": count, "tone": count > 0 ? "failed" : "done", "icon": count > 0 ? "alert" : "check",
             "text": words[count > 0 ? "operator.seeBelow" : "operator.attentionNone"],

@@ -33,6 +33,7 @@ struct StudiesPage: Sendable {
             "studies": found.stories.map { $0.fields(words, for: user) },
             "countText": words("studies.count", ["count": found.total]), "mayOrder": user.may(.radiographer),
         ]
+        fields["disk"] = words.fields(try await StorageViews(web.flow).forecast())
         if found.total > found.stories.count || found.stories.count == Self.shown {
             fields["moreText"] = words("studies.more", ["shown": found.stories.count])
         }

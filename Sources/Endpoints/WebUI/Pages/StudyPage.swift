@@ -42,6 +42,10 @@ struct StudyPage: Sendable {
             }
         }
         fields.put("acknowledged", acknowledged)
+        fields.put(
+            "files",
+            words.fields(
+                try await StorageViews(web.flow).holding(of: study), of: story.journey.study.acquiredCount))
         fields["series"] = try await web.series(of: study).map { Self.fields($0, words) }
         let history = HistoryLine.lines(of: try await web.history(of: study).map(\.event))
         fields["history"] = history.map { words.fields($0) }
