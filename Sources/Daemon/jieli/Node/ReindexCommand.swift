@@ -26,6 +26,9 @@ struct ReindexCommand: AsyncParsableCommand {
         }
         progress.finish()
         print("\(report.files) files, \(TerminalText.bytes(report.bytes)); \(report.added) instances in the catalogue")
+        if report.away > 0 {
+            print("\(report.away) more without a file 文件不在本机: evicted, or damaged and waiting for repair")
+        }
         for finding in report.unreadable.sorted() { print("unreadable 无法读取: \(finding.path): \(finding.reason)") }
         for finding in report.damaged.sorted() { print("damaged 损坏: \(finding.path): \(finding.reason)") }
         for finding in report.superfluous.sorted() { print("superfluous 多余: \(finding.path): \(finding.reason)") }

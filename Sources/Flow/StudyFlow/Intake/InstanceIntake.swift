@@ -85,7 +85,8 @@ package struct InstanceIntake: Sendable {
     func acknowledge(_ offer: UploadOffer, from child: NodeName) throws -> Bool {
         let wakes: Wakes? = try flow.database.writeBlocking { transaction in
             guard let instance = try flow.catalogue.instance(offer.sopInstance, in: transaction),
-                instance.receiptItem.proves(offer.digest), instance.studyInstanceUID == offer.study
+                instance.receiptItem.proves(offer.digest), instance.studyInstanceUID == offer.study,
+                !instance.fileState.isFault
             else { return nil }
             var wakes = Wakes(study: offer.study)
             try owe(receiptFor: instance, to: child, &wakes, in: transaction)

@@ -43,9 +43,10 @@ struct ReportMaterial: Sendable {
     ///
     /// - Throws: `TypesettingError`, `DICOMError`, `ArchiveError`.
     func instances(institution: String, store: any InstanceStore) throws -> [Arrival] {
-        guard let first = acquired.first else {
+        guard let first = acquired.first(where: \.isHere) else {
             throw IntakeError(
-                code: .unreadable, comment: "no acquired instance", message: "the study has no acquired instance here")
+                code: .unreadable, comment: "no acquired instance",
+                message: "no image of the study is here; if it was evicted, fetch it back")
         }
         let subject = ReportSubject(try InstanceHeader.read(file: store.url(of: first.path).path))
         let sr = BasicTextSR(

@@ -13,6 +13,9 @@ package struct StorageKeeper: Service {
     private let clock: any Clock<Duration>
     private let lookEvery: Duration = .seconds(30)
     private let sampleEvery: Duration = .seconds(300)
+    /// Looking through everything that may not go costs something.
+    private let restAfterNothing: Duration = .seconds(600)
+    private let lastInVain = LockedBox<(at: Timestamp, obstacle: EvictionRule.Obstacle)?>(nil)
 
     package init(_ flow: FlowContext, clock: any Clock<Duration> = ContinuousClock()) {
         self.flow = flow
@@ -66,13 +69,20 @@ package struct StorageKeeper: Service {
     }
 
     private func makeRoom() async throws {
+        let before = lastInVain.withLock { $0 }
+        if let before, flow.clock.now().elapsed(since: before.at) < restAfterNothing, before.at <= flow.clock.now() {
+            return
+        }
         let report = try await Eviction(flow).sweep()
         if report.files > 0 {
             flow.logger.log(
                 .info, "files went that nodes above keep",
                 [.count: "\(report.files)", .bytes: "\(report.bytes)", .status: "\(report.studies) studies"])
         }
-        if let obstacle = report.obstacle, flow.node.storage.retention != nil, !flow.node.nodesAbove.isEmpty {
+        lastInVain.withLock { last in
+            last = report.files == 0 ? report.obstacle.map { (flow.clock.now(), $0) } : nil
+        }
+        if let obstacle = report.obstacle, obstacle != before?.obstacle, flow.node.storage.retention != nil, !flow.node.nodesAbove.isEmpty {
             flow.logger.log(
                 .warning, "the disk is above its high-water mark and nothing more may go",
                 [.reason: "\(obstacle.rawValue)"])
