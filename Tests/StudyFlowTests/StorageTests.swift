@@ -222,9 +222,8 @@ struct StorageTests {
         try await network.run()
         #expect(try county.states(paper.study) == [.here])
         #expect(try county.bytes(victim) == before)
-        let open = try await network[.edge].flow.database.read {
-            try network[.edge].flow.deliveries.hasOpen(of: paper.study, in: $0)
-        }
+        let edge = network[.edge].flow
+        let open = try await edge.database.read { try edge.deliveries.hasOpen(of: paper.study, in: $0) }
         #expect(!open)
     }
 
