@@ -84,7 +84,7 @@ extension Flow {
 
                 // Without the city's receipts nobody above the county is known to have it.
                 let database = try Database(path: county.databaseFile, migrations: NodeSchema.migrations)
-                try await database.write { try $0.execute("DELETE FROM receipt") }
+                _ = try await database.write { try $0.execute("DELETE FROM receipt") }
                 try database.close()
                 let deleted = try #require(try Self.images(county, sent).last)
                 try FileManager.default.removeItem(at: deleted)
@@ -114,7 +114,7 @@ extension Flow {
             try (text + "\narchive:\n  retentionDays: 1\n  evictAbovePercent: 1\n  evictToPercent: 0\n")
                 .write(toFile: node.configuration, atomically: true, encoding: .utf8)
             let database = try Database(path: node.databaseFile, migrations: NodeSchema.migrations)
-            try await database.write { try $0.execute("UPDATE study SET study_last_received_at = 0") }
+            _ = try await database.write { try $0.execute("UPDATE study SET study_last_received_at = 0") }
             try database.close()
         }
 
