@@ -138,5 +138,10 @@ package enum RelaySchema {
         Migration(
             "2026-11-21 index what goes in ranges",
             "CREATE INDEX delivery_ranges ON delivery (state, id) WHERE bytes_carried > 0"),
+        Migration(
+            "2026-11-21 find open deliveries",
+            """
+            CREATE INDEX delivery_open ON delivery (study_instance_uid, created_at) WHERE done_at IS NULL;
+            """),
     ]
 }

@@ -112,5 +112,13 @@ package enum FlowSchema {
             """
             ALTER TABLE study_passage ADD COLUMN priority_set_at BIGINT NOT NULL DEFAULT 0
             """),
+        Migration(
+            "2026-11-21 find open obligations",
+            """
+            CREATE INDEX report_homecoming_open ON report_homecoming (announced_at) WHERE arrived_at IS NULL;
+            CREATE INDEX reading_task_open ON reading_task (study_instance_uid)
+                WHERE acknowledged_at IS NULL AND state <> 'cancelled';
+            CREATE INDEX conflict_open ON conflict (study_instance_uid, first_at) WHERE resolved_at IS NULL;
+            """),
     ]
 }

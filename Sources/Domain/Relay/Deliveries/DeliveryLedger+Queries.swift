@@ -63,6 +63,38 @@ extension DeliveryLedger {
         return found.values.sorted { $0.destination < $1.destination }
     }
 
+    /// What is still owed of a study, by destination and by what it waits for; held, waiting and being sent are one.
+    package func open(of study: StudyInstanceUID, in snapshot: some DatabaseReading) throws -> [OpenDeliveries] {
+        try snapshot.rows(
+            """
+            SELECT destination, CASE state WHEN 'parked' THEN state WHEN 'sent' THEN state ELSE 'waiting' END AS stage,
+                count(*) AS instances, min(created_at) AS oldest, max(last_error) AS last_error,
+                max(last_status) AS last_status, min(next_attempt_at) AS next_attempt_at
+            FROM delivery WHERE study_instance_uid = ? AND done_at IS NULL GROUP BY destination, stage
+            ORDER BY destination, stage
+            """, study
+        ).map { row in
+            OpenDeliveries(
+                destination: try row["destination"], state: try row["stage"], instances: try row["instances"],
+                oldest: try row["oldest"], lastError: try row[optional: "last_error"],
+                lastStatus: try row[optional: "last_status", as: Int.self].map {
+                    DIMSEStatus(rawValue: UInt16($0 & 0xFFFF))
+                }, nextAttemptAt: try row[optional: "next_attempt_at"])
+        }
+    }
+
+    /// Destinations that cannot be reached at the moment.
+    package func failingLinks(in snapshot: some DatabaseReading) throws -> [NodeName: LinkTrouble] {
+        let rows = try snapshot.rows("SELECT * FROM relay_link WHERE failing_since IS NOT NULL")
+        return try Dictionary(
+            uniqueKeysWithValues: rows.map { row in
+                let trouble = LinkTrouble(
+                    failingSince: try row["failing_since"], nextAttemptAt: try row[optional: "next_attempt_at"],
+                    lastError: try row[optional: "last_error"])
+                return (try row["destination"], trouble)
+            })
+    }
+
     /// What each destination is owed. Destinations that are owed nothing, whose link works and never moved, are not listed.
     package func summary(in snapshot: some DatabaseReading) throws -> [DestinationSummary] {
         var found: [NodeName: DestinationSummary] = [:]

@@ -152,6 +152,33 @@ package struct DeliveryLedger: Sendable {
             """, arguments: [user] + (destination.map { [$0] } ?? []))
     }
 
+    /// Sends what a destination is owed of a study as soon as possible; of what it has not signed for, asks at once.
+    @discardableResult
+    package func retry(
+        study: StudyInstanceUID, to destination: NodeName, by user: String, in transaction: Transaction
+    ) throws -> Int {
+        try transaction.execute(
+            """
+            UPDATE delivery SET receipt_asked_at = NULL,
+                state = CASE state WHEN 'parked' THEN 'waiting' ELSE state END, next_attempt_at = NULL, acted_by = ?
+            WHERE study_instance_uid = ? AND destination = ? AND state IN ('parked', 'waiting', 'sent')
+            """, user, study, destination)
+    }
+
+    /// Gives up what a destination is owed of a study.
+    @discardableResult
+    package func cancel(
+        study: StudyInstanceUID, to destination: NodeName, by user: String, at now: Timestamp,
+        in transaction: Transaction
+    ) throws -> Int {
+        try transaction.execute(
+            """
+            UPDATE delivery SET state = 'cancelled', acted_by = ?, lease_owner = NULL, lease_until = NULL,
+                next_attempt_at = NULL, done_at = ?
+            WHERE study_instance_uid = ? AND destination = ? AND done_at IS NULL
+            """, user, now, study, destination)
+    }
+
     /// Gives deliveries up. One that is being sent just now may still arrive; its receipt then says so.
     @discardableResult
     package func cancel(_ ids: [Int64], by user: String, at now: Timestamp, in transaction: Transaction) throws -> Int {

@@ -58,6 +58,26 @@ package struct DeliveryProgress: Hashable, Sendable {
     package var isComplete: Bool { counts.open == 0 }
 }
 
+/// Part of a study that one destination is owed.
+package struct OpenDeliveries: Hashable, Sendable {
+    package var destination: NodeName
+    /// `waiting` (also held and being sent), `sent` or `parked`.
+    package var state: DeliveryState
+    package var instances: Int
+    /// When the first of them was queued.
+    package var oldest: Timestamp
+    package var lastError: String?
+    package var lastStatus: DIMSEStatus?
+    package var nextAttemptAt: Timestamp?
+}
+
+/// A link that fails.
+package struct LinkTrouble: Hashable, Sendable {
+    package var failingSince: Timestamp
+    package var nextAttemptAt: Timestamp?
+    package var lastError: String?
+}
+
 /// What one destination is owed, and how its link does.
 package struct DestinationSummary: Hashable, Sendable {
     package var destination: NodeName

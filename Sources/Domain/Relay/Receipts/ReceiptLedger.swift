@@ -74,6 +74,15 @@ package struct ReceiptLedger: Sendable {
             .map { (node: try $0["node"], item: try ReceiptItem($0)) }
     }
 
+    /// What the ledger says was proven about a study, and by whom.
+    package func receipts(
+        of study: StudyInstanceUID, in snapshot: some DatabaseReading
+    ) throws -> [(node: NodeName, item: ReceiptItem)] {
+        try snapshot.rows(
+            "SELECT * FROM receipt WHERE study_instance_uid = ? ORDER BY node, sop_instance_uid", study
+        ).map { (node: try $0["node"], item: try ReceiptItem($0)) }
+    }
+
     /// The signed batches that prove a study, as they came: what a court would want.
     ///
     /// - Parameter node: whose; everybody's without.

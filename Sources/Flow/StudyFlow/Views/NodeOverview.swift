@@ -43,7 +43,7 @@ package struct NodeOverview: Hashable, Sendable {
 }
 
 package struct NodeViews: Sendable {
-    private let flow: FlowContext
+    let flow: FlowContext
 
     package init(_ flow: FlowContext) { self.flow = flow }
 

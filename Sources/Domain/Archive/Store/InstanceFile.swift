@@ -1,0 +1,16 @@
+// One kept file, read again.
+
+import Vocabulary
+
+package enum InstanceFile {
+    /// Hashes the data set again. Blocks for as long as the disk takes.
+    ///
+    /// - Returns: digest and length in bytes of what lies there now; `nil` when no file does.
+    package static func rehash(
+        _ instance: InstanceRecord, in store: any InstanceStore
+    ) throws -> (digest: Digest, size: Int64)? {
+        let path = try store.url(of: instance.path).path
+        guard try Files.status(path) != nil else { return nil }
+        return try Files.digest(path, from: instance.dataSetOffset)
+    }
+}
