@@ -1,6 +1,7 @@
 // Several nodes' flows joined without a network: messages and files are handed over by hand, one step at a time.
 
 import Archive
+import Crypto
 import DICOM
 import Database
 import Foundation
@@ -18,6 +19,7 @@ final class FlowNetwork {
     let clock = ManualClock()
     let directory: TemporaryDirectory
     private(set) var nodes: [NodeName: TestNode] = [:]
+    let verifier: ReceiptVerifier
 
     static let forwardEverything = "rules:\n  - name: forward-everything\n    then: {forward: jieyang}\n"
     static let readHere = "rules:\n  - name: read-here\n    then: {read: here}\n"
@@ -29,6 +31,7 @@ final class FlowNetwork {
         self.directory = directory
         try FileManager.default.createDirectory(atPath: directory.appending("ca"), withIntermediateDirectories: true)
         let authority = try CertificateAuthority.create(in: directory.appending("ca"), at: clock.now)
+        verifier = try ReceiptVerifier(authorityPEM: authority.certificatePEM)
         func add(_ node: LocalNode, rules: RoutingRules = RoutingRules()) throws {
             var node = node
             adjust(&node)
@@ -51,6 +54,13 @@ final class FlowNetwork {
     }
 
     subscript(name: NodeName) -> TestNode { nodes[name]! }
+
+    /// Any text with a node's real receipt key, which the node itself would not sign.
+    func sign(_ body: String, as name: NodeName) throws -> (body: String, signature: String) {
+        let key = try P256.Signing.PrivateKey(
+            pemRepresentation: String(contentsOfFile: self[name].receiptKey, encoding: .utf8))
+        return (body, try key.signature(for: Data(body.utf8)).derRepresentation.base64EncodedString())
+    }
 
     /// Both directions of one link, once.
     func exchange(_ child: NodeName, _ parent: NodeName) async throws {
@@ -127,12 +137,14 @@ final class TestNode: Sendable {
     let receipts: ReceiptService
     let settlement: SettlementService
     let release: ReportReleaseService
+    let receiptKey: String
 
     init(
         _ node: LocalNode, rules: RoutingRules, authority: CertificateAuthority, folder: String, clock: ManualClock
     ) throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let files = try authority.issue(.receiptSigning(node.name), to: folder, at: clock.now)
+        receiptKey = files.key
         let database = try Database(path: folder + "/jieli.sqlite", migrations: FlowContext.migrations)
         flow = FlowContext(
             node: node, database: database, store: try FileInstanceStore(folder: folder + "/archive", access: .owner),

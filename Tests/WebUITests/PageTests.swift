@@ -17,7 +17,8 @@ struct PageTests {
         let li = try await fixture.token(of: "li")
         let pages = [
             ("/studies", "zhang"), ("/studies/\(study)", "zhang"), ("/studies/\(study)/view", "zhang"),
-            ("/worklist", "li"), ("/operator", "wang"), ("/operator", "sun"), ("/account", "li"),
+            ("/worklist", "li"), ("/operator", "wang"), ("/operator", "sun"), ("/obligations", "wang"),
+            ("/account", "li"),
         ]
         var tokens: [String: String] = [:]
         for (_, name) in pages where tokens[name] == nil { tokens[name] = try await fixture.token(of: name) }

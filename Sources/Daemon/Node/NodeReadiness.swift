@@ -40,6 +40,11 @@ struct NodeReadiness: Sendable {
             metrics.set(Double(overview.unresolvedConflicts.count), of: "jieli_conflicts_unresolved")
             metrics.set(Double(overview.parkedEvents.count), of: "jieli_events_parked")
             metrics.set(Double(overview.worklist[.ready]), of: "jieli_tasks_ready")
+            let obligations = try await NodeViews(flow).obligationSummary()
+            metrics.set(Double(obligations.total), of: "jieli_obligations_open")
+            metrics.set(
+                obligations.oldest.map { max(0, overview.now.elapsed(since: $0).seconds) } ?? 0,
+                of: "jieli_obligation_oldest_seconds")
             for link in overview.links {
                 let labels = ["peer": link.peer.rawValue]
                 metrics.set(

@@ -45,6 +45,7 @@ package struct WebUI: Sendable {
         WorklistRoutes(self).add(to: router)
         TaskRoutes(self).add(to: router)
         OperatorRoutes(self).add(to: router)
+        ObligationRoutes(self).add(to: router)
         HomePage(self).add(to: router)
         StudiesPage(self).add(to: router)
         StudyPage(self).add(to: router)
@@ -52,6 +53,7 @@ package struct WebUI: Sendable {
         ReadingPage(self).add(to: router)
         ImportsPage(self).add(to: router)
         OperatorPage(self).add(to: router)
+        ObligationsPage(self).add(to: router)
         AccountPages(self).add(to: router)
     }
 }

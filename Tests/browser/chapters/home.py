@@ -28,11 +28,17 @@ def chapter(story):
         study.details.click()
         expect(page.locator(".report-text")).to_contain_text(IMPRESSION + ADDED)
         expect(page.locator(".report-text")).to_contain_text("演示审核医生")
+    with checks.check("sees in one line that every image is safe above, that it was read and that the report is here", page):
+        line = page.locator("p.custody")
+        for words in ("已安全到达县级", "已安全到达市级", "已阅片", "报告已返回", "待确认"):
+            expect(line).to_contain_text(words)
+        expect(page.locator(".custody-missing")).to_have_count(0)
     gallery.shoot_both(radiographer, "study-report")
     with checks.check("acknowledges it", page, vital=True):
         page.get_by_role("button", name="确认收到").click()
         expect(page.locator("main")).to_contain_text("已确认")
         expect(page.get_by_role("button", name="确认收到")).to_have_count(0)
+        expect(page.locator("p.custody .tone-done").last).to_have_text("已确认")
     with checks.check("finds the study among those that are done", page):
         Studies(page).open()
         expect(study.card).to_have_count(0)

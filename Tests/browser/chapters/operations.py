@@ -25,6 +25,7 @@ def chapter(story):
             if node != "jieyang":
                 expect(operator.queues.filter(has_text=peers[-1])).to_contain_text("已发完")
         story.gallery.shoot_both(someone, f"operator-{node}")
+        obligations(story, someone, node)
     admin = story.person("administrator", "jieyang")
     with checks.check("the administrator sees their account", admin.page):
         Login(admin.page).open()
@@ -32,3 +33,25 @@ def chapter(story):
         admin.page.locator("header a[href='/account']").click()
         expect(admin.page.locator("main")).to_contain_text("演示管理员")
     story.gallery.shoot_both(admin, "account")
+
+
+def obligations(story, someone, node):
+    """The list of what is owed: reached from the navigation, counted there, with a hop, a reason and an advice each."""
+    checks, page = story.checks, someone.page
+    with checks.check(f"the operator of {node} opens what is still owed", page):
+        page.locator("nav.nav a[href='/obligations']").click()
+        expect(page.get_by_role("heading", name="未完成事项")).to_be_visible()
+        groups = page.locator("article.obligation")
+        expect(groups.or_(page.get_by_text("没有未完成的事项")).first).to_be_visible()
+        count = groups.count()
+        badge = page.locator("nav.nav .badge")
+        if count:
+            expect(badge).to_be_visible()
+            line = groups.first.locator("li").first
+            expect(line.locator(".obligation-hop strong")).not_to_be_empty()
+            expect(line.locator(".obligation-advice")).not_to_be_empty()
+            # An operator runs the machine; whose images these are is not for them.
+            expect(page.locator("main")).not_to_contain_text("测试甲")
+        else:
+            expect(badge).to_be_hidden()
+    story.gallery.shoot_both(someone, f"obligations-{node}")

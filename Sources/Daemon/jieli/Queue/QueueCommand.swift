@@ -27,15 +27,23 @@ struct QueueList: AsyncParsableCommand {
     var limit = 50
     @Option(name: .long, help: "After how many.")
     var offset = 0
+    @Flag(
+        name: .long,
+        help: "A line for each study and destination, oldest first, as the page of open obligations has it.")
+    var byStudy = false
 
     func validate() throws {
         guard (1...10_000).contains(limit), offset >= 0 else {
             throw ValidationError("--limit lies between 1 and 10000, --offset is not negative.")
         }
+        guard !byStudy || (state.isEmpty && destination == nil) else {
+            throw ValidationError("--by-study lists whatever is still owed; --state and --to go without it.")
+        }
     }
 
     func run() async throws {
         let node = try await NodeAtRest(node)
+        if byStudy { return try await QueueByStudy(node).show(study: study, limit: limit, offset: offset) }
         let filter = DeliveryFilter(
             destination: destination, study: study, states: state.isEmpty ? DeliveryState.open : state)
         let (limit, offset) = (limit, offset)
@@ -48,7 +56,8 @@ struct QueueList: AsyncParsableCommand {
         }
         let rows = page.deliveries.map { delivery in
             [
-                String(delivery.id), delivery.destination.rawValue, delivery.state.rawValue, delivery.priority.rawValue,
+                String(delivery.id), node.name(of: delivery.destination), delivery.state.rawValue,
+                delivery.priority.rawValue,
                 String(delivery.attempts), Self.size(of: delivery), delivery.study.rawValue,
                 delivery.lastError ?? "",
             ]

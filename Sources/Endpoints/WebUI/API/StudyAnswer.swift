@@ -29,6 +29,7 @@ struct StudyAnswer: Encodable, Sendable {
     var firstReceivedAt: String
     var lastReceivedAt: String
     var hops: [HopAnswer]
+    var custody: CustodyAnswer
     var waitingFor: WaitingAnswer
     var route: RouteAnswer?
     var task: TaskSummaryAnswer?
@@ -64,6 +65,7 @@ struct StudyAnswer: Encodable, Sendable {
         firstReceivedAt = study.firstReceivedAt.description
         lastReceivedAt = study.lastReceivedAt.description
         hops = story.hops.map(HopAnswer.init)
+        custody = CustodyAnswer(CustodyLine(story), words: words)
         waitingFor = WaitingAnswer(WaitingFor(story), words: words)
         route = journey.passage?.decision.map { RouteAnswer($0, words: words) }
         task = journey.task.map(TaskSummaryAnswer.init)

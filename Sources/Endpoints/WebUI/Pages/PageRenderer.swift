@@ -67,9 +67,15 @@ struct PageRenderer: Sendable {
         var places = [("/studies", "nav.studies", "scan")]
         if user.may(.radiologist), web.flow.node.hasReadingRole { places.append(("/worklist", "nav.worklist", "list")) }
         if user.may(.radiographer, .operator) { places.append(("/imports", "nav.imports", "import")) }
-        if user.may(.operator) { places.append(("/operator", "nav.operator", "gauge")) }
+        if user.may(.operator) {
+            places.append(("/operator", "nav.operator", "gauge"))
+            places.append(("/obligations", "nav.obligations", "clock"))
+        }
         return places.map { href, label, icon in
-            ["href": href, "label": words[label], "icon": icon, "isCurrent": path.hasPrefix(href)]
+            [
+                "href": href, "label": words[label], "icon": icon, "isCurrent": path.hasPrefix(href),
+                "isCounted": href == "/obligations",
+            ]
         }
     }
 }

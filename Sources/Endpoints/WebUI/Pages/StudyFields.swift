@@ -121,6 +121,7 @@ extension StudyStory {
             ["instances": study.acquiredCount, "bytes": words.bytes(study.byteCount)])
         fields["journey"] = steps().map(words.fields)
         fields["waiting"] = words.fields(waiting)
+        fields["custody"] = CustodyLine(self).fields(words)
         fields["tone"] = waiting.tone.rawValue
         fields["hasOrder"] = journey.order != nil
         fields["isUnrouted"] = journey.passage?.decision?.isUnrouted == true

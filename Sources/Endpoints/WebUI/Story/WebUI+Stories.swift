@@ -32,10 +32,11 @@ extension WebUI {
 
     func words(_ context: JieliRequestContext) -> Words { resources.strings[context.language] }
 
-    /// Tiers of neighbours, from what they said last.
+    /// Tiers of neighbours and of nodes further up, from what was said last.
     func tiers() async throws -> [NodeName: Tier] {
         try await flow.database.read { snapshot in
             var tiers: [NodeName: Tier] = [:]
+            for uplink in try Uplinks(flow).reports(in: snapshot) { tiers[uplink.to] = uplink.tier }
             for status in try flow.peerStatuses(in: snapshot) { tiers[status.peer] = status.heartbeat?.tier }
             return tiers
         }

@@ -126,6 +126,10 @@ package struct CustodyAudit: Sendable {
             findings.add(.fileMissing, instance: arrival.sopInstanceUID)
             return .missing
         }
+        if instance.fileState.isEvicted {
+            if proven.isEmpty { findings.add(.evictedUnproven, instance: arrival.sopInstanceUID) }
+            return .evicted
+        }
         guard let found = try InstanceFile.rehash(instance, in: flow.store) else {
             findings.add(.fileMissing, instance: arrival.sopInstanceUID)
             return .missing
@@ -195,6 +199,7 @@ package struct CustodyAudit: Sendable {
             return report
         }
         for item in known.announcement.instances {
+            if evidence.instances[item.sopInstanceUID]?.fileState.isEvicted == true { continue }
             guard let instance = evidence.instances[item.sopInstanceUID],
                 let found = try InstanceFile.rehash(instance, in: flow.store)
             else {

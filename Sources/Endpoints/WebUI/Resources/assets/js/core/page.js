@@ -1,7 +1,7 @@
 // What every page starts with.
 
 import { call } from './api.js';
-import { startLive } from './live.js';
+import { onChange, startLive } from './live.js';
 import { notifyError } from './notice.js';
 import { loadStrings } from './strings.js';
 import { showTimes } from './time.js';
@@ -15,7 +15,41 @@ export async function startPage(setUp) {
   showTimes(document);
   for (const button of document.querySelectorAll('[data-action=logout]')) button.addEventListener('click', logOut);
   await setUp();
+  countObligations();
   if (document.querySelector('[data-role=live]')) startLive();
+}
+
+/** Between two counts: the number is for the corner of an eye. */
+const COUNT_REST = 5000;
+
+/** The number of open obligations beside their page's name, for whom it is there. */
+function countObligations() {
+  const badge = document.querySelector('[data-role=obligations]');
+  if (!(badge instanceof HTMLElement)) return;
+  let isResting = false;
+  let isStale = false;
+  const count = async () => {
+    if (isResting) {
+      isStale = true;
+      return;
+    }
+    isResting = true;
+    isStale = false;
+    window.setTimeout(() => {
+      isResting = false;
+      if (isStale && !document.hidden) count();
+    }, COUNT_REST);
+    try {
+      const { total } = await call('GET', '/obligations?limit=1');
+      badge.textContent = String(total);
+      badge.hidden = total === 0;
+    } catch {
+      // The page itself says when the server is away.
+      badge.hidden = true;
+    }
+  };
+  count();
+  onChange(() => { count(); });
 }
 
 async function logOut() {
