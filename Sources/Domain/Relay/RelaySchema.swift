@@ -141,7 +141,7 @@ package enum RelaySchema {
         Migration(
             "2026-11-21 find open deliveries",
             """
-            CREATE INDEX delivery_open ON delivery (study_instance_uid, created_at) WHERE done_at IS NULL;
+            CREATE INDEX delivery_open ON delivery (study_instance_uid, created_at, done_at) WHERE done_at IS NULL;
             """),
     ]
 }
