@@ -15,12 +15,14 @@ struct CustodyLine: Sendable {
         var safe: Int
         /// `nil` until it is known what the study consists of.
         var expected: Int?
+        /// What it consists of as far as is known.
+        var known: Int
         /// Who owes what is missing, and since when.
         var owedBy: NodeName?
         var owedSince: Timestamp?
         var trouble: Trouble?
 
-        var missing: Int { max(0, (expected ?? safe) - safe) }
+        var missing: Int { max(0, (expected ?? known) - safe) }
     }
 
     /// After the images: reading, the report's way, the hospital's word.
@@ -38,6 +40,7 @@ struct CustodyLine: Sendable {
             let told = story.hops.first { $0.node == hop.node }
             return Place(
                 node: hop.node, tier: told?.tier, isHere: hop.isHere, safe: hop.safe, expected: told?.expected,
+                known: hop.expected,
                 owedBy: hop.isHere && hop.safe < hop.expected ? story.journey.origin.viaChild : hop.owedBy,
                 owedSince: hop.isHere ? story.journey.study.firstReceivedAt : hop.owedSince, trouble: hop.trouble)
         }

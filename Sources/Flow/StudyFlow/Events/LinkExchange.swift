@@ -49,7 +49,7 @@ package struct LinkExchange: Sendable {
                     queueDepth: summaries.map(\.counts.open).reduce(0, +),
                     oldestQueuedAt: summaries.compactMap(\.oldestCreatedAt).min(), freeBytes: space.free,
                     totalBytes: space.total, certificateExpiresAt: certificateExpiresAt,
-                    uplinks: try Uplinks(flow).reports(summaries, in: snapshot)))
+                    uplinks: try Uplinks(flow).reports(in: snapshot)))
         }
     }
 

@@ -12,28 +12,22 @@ package struct Uplinks: Sendable {
 
     package init(_ flow: FlowContext) { self.flow = flow }
 
-    /// Our own links up first, then what our parents said about those above them.
-    package func reports(
-        _ queues: [DestinationSummary], in database: some DatabaseReading
-    ) throws -> [UplinkReport] {
+    /// Our own links up first, then what our parents said about those above them. Cheap: it looks at links, not at queues.
+    package func reports(in database: some DatabaseReading) throws -> [UplinkReport] {
+        guard !flow.node.parents.isEmpty else { return [] }
+        let failing = try flow.deliveries.failingLinks(in: database)
         let statuses = try flow.peerStatuses(in: database).filter { flow.node.parents.contains($0.peer) }
         let own = flow.node.parents.map { parent in
-            report(
-                parent, status: statuses.first { $0.peer == parent },
-                queue: queues.first { $0.destination == parent })
+            report(parent, status: statuses.first { $0.peer == parent }, failing: failing[parent])
         }
         return own + statuses.flatMap { $0.heartbeat?.uplinks ?? [] }
     }
 
-    package func reports(in database: some DatabaseReading) throws -> [UplinkReport] {
-        try reports(flow.deliveries.summary(in: database), in: database)
-    }
-
-    private func report(_ parent: NodeName, status: PeerStatus?, queue: DestinationSummary?) -> UplinkReport {
+    private func report(_ parent: NodeName, status: PeerStatus?, failing: LinkTrouble?) -> UplinkReport {
         var report = UplinkReport(from: flow.node.name, to: parent, tier: status?.heartbeat?.tier)
-        if let since = queue?.failingSince {
-            report.failingSince = since
-            report.trouble = Trouble(status: nil, sentence: queue?.lastError) ?? .unknown
+        if let failing {
+            report.failingSince = failing.failingSince
+            report.trouble = Trouble(status: nil, sentence: failing.lastError) ?? .unknown
         } else if let heard = status?.heardAt, flow.clock.now().elapsed(since: heard) > Self.silence {
             report.failingSince = heard
             report.trouble = .silent
