@@ -20,12 +20,30 @@ package struct StudyPassage: Hashable, Sendable {
     package var decidedAt: Timestamp?
 }
 
+/// Where a study goes, for an instance that is to go along.
+package struct StudyStanding: Hashable, Sendable {
+    package var priority: Priority
+    package var nextHop: NodeName?
+    package var isDecided: Bool
+}
+
 /// Stateless; every function runs in the caller's transaction.
 package struct PassageLedger: Sendable {
     package init() {}
 
     package func passage(of study: StudyInstanceUID, in database: some DatabaseReading) throws -> StudyPassage? {
         try database.row("SELECT * FROM study_passage WHERE study_instance_uid = ?", study).map(StudyPassage.init(row:))
+    }
+
+    /// What each further instance of a study asks: its route without the reasons, which are long to decode.
+    package func standing(of study: StudyInstanceUID, in database: some DatabaseReading) throws -> StudyStanding? {
+        try database.row(
+            "SELECT priority, next_hop, decided_at FROM study_passage WHERE study_instance_uid = ?", study
+        ).map { row in
+            StudyStanding(
+                priority: try row["priority"], nextHop: try row[optional: "next_hop"],
+                isDecided: try row[optional: "decided_at", as: Timestamp.self] != nil)
+        }
     }
 
     /// A child told of the study; its instances may still have to come. Changes nothing where they came first.

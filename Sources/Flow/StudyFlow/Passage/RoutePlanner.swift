@@ -19,10 +19,10 @@ package struct RoutePlanner: Sendable {
     /// Owes one new instance to the next hop, if the study is to go on.
     func forward(_ instance: InstanceRecord, in transaction: Transaction, wakes: inout Wakes) throws {
         let study = instance.studyInstanceUID
-        let passage = try flow.passages.passage(of: study, in: transaction)
-        let decision = try passage?.decision ?? decide(study, in: transaction)
-        guard let hop = decision.nextHop else { return }
-        try owe([instance], of: study, passage?.priority, to: hop, in: transaction, wakes: &wakes)
+        let standing = try flow.passages.standing(of: study, in: transaction)
+        let isDecided = standing?.isDecided ?? false
+        guard let hop = isDecided ? standing?.nextHop : try decide(study, in: transaction).nextHop else { return }
+        try owe([instance], of: study, standing?.priority, to: hop, in: transaction, wakes: &wakes)
     }
 
     /// Decides again with all that is known now; where the study now goes on, owes everything that is here.
