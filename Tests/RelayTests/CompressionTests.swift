@@ -30,7 +30,8 @@ struct CompressionTests {
         defer { withExtendedLifetime(directory) {} }
         try await database.write { [ledger, now] in try ledger.enqueue([wanting(1)], held: false, at: now, in: $0) }
         #expect(try await claim(database) == [])
-        let wish = try #require(try await database.read { [ledger] in try ledger.nextToCompress(in: $0) })
+        let next = try await database.read { [ledger] in try ledger.nextToCompress(in: $0) }
+        let wish = try #require(next)
         let waiting = try await database.write { [ledger, form] in
             try ledger.compressed(wish, as: form, in: $0).map(\.destination)
         }
@@ -58,7 +59,8 @@ struct CompressionTests {
         let (database, directory) = try temporaryDatabase(RelaySchema.migrations)
         defer { withExtendedLifetime(directory) {} }
         try await database.write { [ledger, now] in try ledger.enqueue([wanting(1)], held: false, at: now, in: $0) }
-        let wish = try #require(try await database.read { [ledger] in try ledger.nextToCompress(in: $0) })
+        let next = try await database.read { [ledger] in try ledger.nextToCompress(in: $0) }
+        let wish = try #require(next)
         try await database.write { [ledger, form] in _ = try ledger.compressed(wish, as: form, in: $0) }
         let claimed = try #require(try await claim(database).first)
         try await database.write { [ledger] in
