@@ -140,11 +140,11 @@ let modules: [Module] = [
     Module(
         name: "MediaIntake", layer: .endpoints,
         uses: [
-            "Vocabulary", "Observability", "DICOM", "Unpacking", "Database", "Archive", "Audit", "Identity", "StudyFlow",
-            "HTTPService",
+            "Vocabulary", "Observability", "DICOM", "Unpacking", "Database", "Archive", "Audit", "Identity",
+            "StudyFlow", "HTTPService",
         ],
         products: [logging, lifecycle, hummingbird, httpTypes, nioCore, nioPosix, systemPackage],
-        testUses: ["TestSupport", "TestImageGenerator", "Routing"], testProducts: [hummingbirdTesting, asyncHTTPClient]),
+        testUses: ["TestSupport", "TestImageGenerator", "Routing"], testProducts: [hummingbirdTesting]),
     Module(
         name: "WebUI", layer: .endpoints,
         uses: [

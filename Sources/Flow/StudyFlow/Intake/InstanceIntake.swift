@@ -57,15 +57,17 @@ package struct InstanceIntake: Sendable {
             default: try store.makeDurable(committed)
             }
         }
-        var verdict = try flow.database.writeBlocking({ transaction in
-            try record(header, identity, committed, arrival, in: transaction)
-        }, flushingFirst: flush)
+        var verdict = try flow.database.writeBlocking(
+            { transaction in
+                try record(header, identity, committed, arrival, in: transaction)
+            }, flushingFirst: flush)
         if case .compare(let existing) = verdict {
             // Decoding takes its time, and no transaction waits for it.
             let isSame = try isOtherForm(of: existing, header, identity, committed)
-            verdict = try flow.database.writeBlocking({ transaction in
-                try record(header, identity, committed, arrival, isOtherForm: isSame, in: transaction)
-            }, flushingFirst: flush)
+            verdict = try flow.database.writeBlocking(
+                { transaction in
+                    try record(header, identity, committed, arrival, isOtherForm: isSame, in: transaction)
+                }, flushingFirst: flush)
         }
         switch verdict {
         case .accepted(let accepted, let wakes):
