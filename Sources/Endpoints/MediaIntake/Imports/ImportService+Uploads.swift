@@ -61,9 +61,9 @@ extension ImportService {
         var size: Int64 = 0
         do {
             for try await piece in body {
-                size += Int64(piece.readableBytes)
-                guard size <= limit else { throw HTTPProblem.tooLarge }
+                guard size + Int64(piece.readableBytes) <= limit else { throw HTTPProblem.tooLarge }
                 try desk.reserve(Int64(piece.readableBytes), for: job)
+                size += Int64(piece.readableBytes)
                 try await threads.runIfActive { try piece.withUnsafeReadableBytes { try file.write($0) } }
             }
             guard length == nil || length == size else {
