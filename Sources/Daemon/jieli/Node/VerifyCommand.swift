@@ -18,7 +18,7 @@ struct VerifyCommand: AsyncParsableCommand {
     var repair = false
 
     func run() async throws {
-        let node = try await NodeAtRest(node)
+        let node = try await NodeAtRest(node, repair ? .writing : .reading)
         let progress = TerminalProgress()
         let report = try Verify(store: node.flow.store, database: node.database).run { state in
             progress.update([ProgressBar("核对 verifying", state)])

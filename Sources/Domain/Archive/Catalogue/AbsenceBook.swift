@@ -13,7 +13,7 @@ package struct AbsenceBook: Sendable {
 
     /// Notes that the file of an instance is away, or why, in other words than before.
     package func leave(
-        _ instance: InstanceRecord, as state: FileState, reason: String? = nil, asidePath: String? = nil,
+        _ instance: InstanceRecord, as state: FileState, reason: String? = nil,
         at time: Timestamp, in transaction: Transaction
     ) throws {
         try keepSeries(of: instance, in: transaction)
@@ -21,14 +21,19 @@ package struct AbsenceBook: Sendable {
         instance.fileState = state
         try transaction.execute(
             """
-            INSERT INTO away_instance (sop_instance_uid, study_instance_uid, state, since, reason, aside_path, instance)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO away_instance (sop_instance_uid, study_instance_uid, state, since, reason, instance)
+            VALUES (?, ?, ?, ?, ?, ?)
             ON CONFLICT (sop_instance_uid) DO UPDATE SET state = excluded.state, since = excluded.since,
-                reason = excluded.reason, aside_path = COALESCE(excluded.aside_path, away_instance.aside_path),
-                instance = excluded.instance
-            """, instance.sopInstanceUID, instance.studyInstanceUID, state, time, reason, asidePath,
+                reason = excluded.reason, instance = excluded.instance
+            """, instance.sopInstanceUID, instance.studyInstanceUID, state, time, reason,
             try JSONText.encode(instance))
         try mark(instance.sopInstanceUID, state, in: transaction)
+    }
+
+    /// Where the damaged file lies.
+    package func note(asidePath: String, of instance: SOPInstanceUID, in transaction: Transaction) throws {
+        try transaction.execute(
+            "UPDATE away_instance SET aside_path = ? WHERE sop_instance_uid = ?", asidePath, instance)
     }
 
     /// The next step of an eviction; nothing else about the absence changes.

@@ -42,15 +42,18 @@ package struct FileDamage: Sendable {
             return false
         }
         let now = flow.clock.now()
-        let aside = try flow.store.setAside(damaged: known.path, at: now)
         try flow.absences.leave(
-            known, as: fault.state, reason: fault.reason, asidePath: aside, at: now, in: transaction)
+            known, as: fault.state, reason: fault.reason, at: now, in: transaction)
         try flow.fileRequests.add(
             [known.sopInstanceUID], of: known.studyInstanceUID, for: .repair, by: finder, at: now, in: transaction)
         try flow.audit.record(
             AuditEvent(
                 .instanceDamaged, by: .system(finder), at: now, outcome: .failed, study: known.studyInstanceUID,
                 instance: known.sopInstanceUID, detail: fault.reason), in: transaction)
+        // Last: whatever is refused before leaves the file where it was.
+        if let aside = try flow.store.setAside(damaged: known.path, at: now) {
+            try flow.absences.note(asidePath: aside, of: known.sopInstanceUID, in: transaction)
+        }
         wakes.storage = true
         wakes.changes.insert(FlowChange(.storage, known.studyInstanceUID))
         return true
