@@ -57,7 +57,9 @@ extension Flow {
                 for folder in RealImages.folders {
                     try FileManager.default.copyItem(
                         atPath: RealImages.path(folder), toPath: images.appending(folder))
-                    for (study, count) in try readable(images.appending(folder)) { accepted[study, default: 0] += count }
+                    for (study, count) in try readable(images.appending(folder)) {
+                        accepted[study, default: 0] += count
+                    }
                     try await nodes.sendUntilAccepted(images.appending(folder))
                 }
                 try await nodes.finish(accepted)

@@ -48,16 +48,18 @@ struct RangeTests {
                 do {
                     var row = delivery
                     row.bytesCarried = carried.withLock { $0 }
-                    let outcome = try await fixture.carry(row, to: through, progress: { step in
-                        guard case .carried(let bytes) = step else {
-                            Issue.record("started over: \(step)")
-                            return
-                        }
-                        carried.withLock { before in
-                            #expect(bytes >= before)
-                            before = bytes
-                        }
-                    })
+                    let outcome = try await fixture.carry(
+                        row, to: through,
+                        progress: { step in
+                            guard case .carried(let bytes) = step else {
+                                Issue.record("started over: \(step)")
+                                return
+                            }
+                            carried.withLock { before in
+                                #expect(bytes >= before)
+                                before = bytes
+                            }
+                        })
                     #expect(outcome == .accepted)
                     return (carried.withLock { $0 }, attempt)
                 } catch is NodeLinkError {

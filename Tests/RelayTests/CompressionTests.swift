@@ -18,6 +18,10 @@ struct CompressionTests {
         return delivery
     }
 
+    private func next(_ database: Database) async throws -> CompressionWish? {
+        try await database.read { [ledger] in try ledger.nextToCompress(in: $0) }
+    }
+
     private func claim(_ database: Database) async throws -> [Delivery] {
         try await database.write { [ledger, now] in
             try ledger.claim(puning, limit: 10, owner: "me", leaseUntil: now + .seconds(60), at: now, in: $0)
@@ -28,10 +32,9 @@ struct CompressionTests {
     func made() async throws {
         let (database, directory) = try temporaryDatabase(RelaySchema.migrations)
         defer { withExtendedLifetime(directory) {} }
-        try await database.write { [ledger, now] in try ledger.enqueue([wanting(1)], held: false, at: now, in: $0) }
+        try await database.write { [ledger, now] in _ = try ledger.enqueue([wanting(1)], held: false, at: now, in: $0) }
         #expect(try await claim(database) == [])
-        let next = try await database.read { [ledger] in try ledger.nextToCompress(in: $0) }
-        let wish = try #require(next)
+        let wish = try #require(try await next(database))
         let waiting = try await database.write { [ledger, form] in
             try ledger.compressed(wish, as: form, in: $0).map(\.destination)
         }
@@ -58,9 +61,8 @@ struct CompressionTests {
     func fallback() async throws {
         let (database, directory) = try temporaryDatabase(RelaySchema.migrations)
         defer { withExtendedLifetime(directory) {} }
-        try await database.write { [ledger, now] in try ledger.enqueue([wanting(1)], held: false, at: now, in: $0) }
-        let next = try await database.read { [ledger] in try ledger.nextToCompress(in: $0) }
-        let wish = try #require(next)
+        try await database.write { [ledger, now] in _ = try ledger.enqueue([wanting(1)], held: false, at: now, in: $0) }
+        let wish = try #require(try await next(database))
         try await database.write { [ledger, form] in _ = try ledger.compressed(wish, as: form, in: $0) }
         let claimed = try #require(try await claim(database).first)
         try await database.write { [ledger] in
@@ -77,9 +79,9 @@ struct CompressionTests {
         let (database, directory) = try temporaryDatabase(RelaySchema.migrations)
         defer { withExtendedLifetime(directory) {} }
         try await database.write { [ledger, now] in
-            try ledger.enqueue([wanting(1), wanting(2, priority: .stat)], held: true, at: now, in: $0)
+            _ = try ledger.enqueue([wanting(1), wanting(2, priority: .stat)], held: true, at: now, in: $0)
         }
-        let wish = try await database.read { [ledger] in try ledger.nextToCompress(in: $0) }
+        let wish = try await next(database)
         #expect(wish?.sopInstance.rawValue == "1.2.1.2")
     }
 }

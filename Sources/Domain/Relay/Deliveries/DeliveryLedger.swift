@@ -32,7 +32,8 @@ package struct DeliveryLedger: Sendable {
                 ON CONFLICT (sop_instance_uid, destination) DO NOTHING
                 """,
                 new.study, new.sopInstance, new.destination, new.digest, new.size, new.transferSyntax, new.sopClass,
-                new.priority, new.compression, new.sent?.digest, new.sent?.size, new.sent?.transferSyntax, held ? DeliveryState.held : .waiting, now, new.study, new.destination, now)
+                new.priority, new.compression, new.sent?.digest, new.sent?.size, new.sent?.transferSyntax,
+                held ? DeliveryState.held : .waiting, now, new.study, new.destination, now)
         }
         return added
     }

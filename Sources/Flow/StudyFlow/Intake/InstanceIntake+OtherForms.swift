@@ -80,7 +80,9 @@ extension InstanceIntake {
     func forget(
         _ committed: CommittedFile, besides kept: InstanceRecord, in transaction: Transaction
     ) throws {
-        guard committed.path != kept.path, try !flow.catalogue.isStoodOn(committed.path, in: transaction) else { return }
+        guard committed.path != kept.path, try !flow.catalogue.isStoodOn(committed.path, in: transaction) else {
+            return
+        }
         try flow.store.remove(committed.path)
     }
 }

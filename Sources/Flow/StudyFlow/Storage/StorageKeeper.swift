@@ -82,7 +82,9 @@ package struct StorageKeeper: Service {
         lastInVain.withLock { last in
             last = report.files == 0 ? report.obstacle.map { (flow.clock.now(), $0) } : nil
         }
-        if let obstacle = report.obstacle, obstacle != before?.obstacle, flow.node.storage.retention != nil, !flow.node.nodesAbove.isEmpty {
+        if let obstacle = report.obstacle, obstacle != before?.obstacle, flow.node.storage.retention != nil,
+            !flow.node.nodesAbove.isEmpty
+        {
             flow.logger.log(
                 .warning, "the disk is above its high-water mark and nothing more may go",
                 [.reason: "\(obstacle.rawValue)"])
