@@ -9,9 +9,11 @@ import Vocabulary
 struct QueueWatch: Sendable {
     let links: [DestinationLink]
     let tools: RelayTools
+    /// The ledger's change number from before anything was claimed.
+    let start: Int64
 
     func run() async {
-        var known: Int64?
+        var known: Int64? = start
         while !Task.isCancelled {
             let seen = tools.signal.changes.generation
             do {

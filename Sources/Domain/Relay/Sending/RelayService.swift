@@ -47,7 +47,9 @@ package struct RelayService: Service {
 
     package func run() async throws {
         let (tools, owner) = (tools, configuration.owner)
-        let recovered = try await tools.database.write { try tools.ledger.recover(owner: owner, in: $0) }
+        let (recovered, start) = try await tools.database.write { transaction in
+            (try tools.ledger.recover(owner: owner, in: transaction), try tools.ledger.changeNumber(in: transaction))
+        }
         tools.logger.log(.info, "relay started", [.count: "\(recovered)"])
         let stop = RelayStop()
         let links = configuration.destinations.map { DestinationLink($0, tools: tools) }
@@ -70,7 +72,7 @@ package struct RelayService: Service {
                 return .reporter
             }
             group.addTask {
-                await QueueWatch(links: links, tools: tools).run()
+                await QueueWatch(links: links, tools: tools, start: start).run()
                 return .watch
             }
             group.addTask {
