@@ -53,11 +53,12 @@ extension Flow {
         func real() async throws {
             try await TestNetwork.with(prepare: { try $0.setEdgeLink("compression: jpeg-ls") }) { nodes in
                 let images = try TemporaryDirectory()
+                var known: Set<SOPInstanceUID> = []
                 var accepted: [StudyInstanceUID: Int] = [:]
                 for folder in RealImages.folders {
                     try FileManager.default.copyItem(
                         atPath: RealImages.path(folder), toPath: images.appending(folder))
-                    for (study, count) in try readable(images.appending(folder)) {
+                    for (study, count) in try readable(images.appending(folder), &known) {
                         accepted[study, default: 0] += count
                     }
                     try await nodes.sendUntilAccepted(images.appending(folder))
@@ -67,15 +68,18 @@ extension Flow {
             }
         }
 
-        /// Removes what the edge would refuse.
-        private func readable(_ folder: String) throws -> [StudyInstanceUID: Int] {
+        /// Removes what the edge would refuse: what it can't read, and other bytes under a UID that it has.
+        private func readable(_ folder: String, _ known: inout Set<SOPInstanceUID>) throws -> [StudyInstanceUID: Int] {
             var counts: [StudyInstanceUID: Int] = [:]
-            for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
+            for name in try FileManager.default.contentsOfDirectory(atPath: folder).sorted() {
                 do {
-                    counts[try InstanceHeader.read(file: folder + "/" + name).studyInstanceUID, default: 0] += 1
-                } catch is DICOMError {
-                    try FileManager.default.removeItem(atPath: folder + "/" + name)
-                }
+                    let header = try InstanceHeader.read(file: folder + "/" + name)
+                    if known.insert(header.sopInstanceUID).inserted {
+                        counts[header.studyInstanceUID, default: 0] += 1
+                        continue
+                    }
+                } catch is DICOMError {}
+                try FileManager.default.removeItem(atPath: folder + "/" + name)
             }
             return counts
         }
