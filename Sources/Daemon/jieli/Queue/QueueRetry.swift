@@ -6,7 +6,7 @@ import Vocabulary
 struct QueueRetry: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "retry", abstract: "Send parked, cancelled or waiting deliveries again.",
-        discussion: "A running daemon takes them up within half a minute.")
+        discussion: "A running daemon takes them up within a second.")
 
     @OptionGroup var node: ConfigurationOption
     @Argument(help: "Ids, from `queue list`.")
