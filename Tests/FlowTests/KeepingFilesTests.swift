@@ -62,7 +62,7 @@ extension Flow {
         }
 
         @Test(
-            "a flipped bit at the edge comes back from the county, a file deleted at the county from the edge",
+            "a flipped bit at the edge comes back from the county, a file deleted at the county from a neighbour that has it",
             .timeLimit(.minutes(3)))
         func repaired() async throws {
             try await TestNetwork.with { nodes in
@@ -82,7 +82,7 @@ extension Flow {
                 #expect(found.code == 1, "\(found.output)")
                 try await Self.waitUntilWhole(edge, sent)
 
-                // Without the city's receipts nobody above the county is known to have it.
+                // Until the city's receipts have come anew, the edge is the only one known to have it.
                 let database = try Database(path: county.databaseFile, migrations: NodeSchema.migrations)
                 _ = try await database.write { try $0.execute("DELETE FROM receipt") }
                 try database.close()

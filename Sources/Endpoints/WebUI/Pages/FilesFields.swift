@@ -24,7 +24,9 @@ extension Words {
     func fields(_ forecast: SpaceForecast) -> Fields {
         let left = timeLeft(forecast)
         var fields: Fields = [
-            "line": self("disk.line", ["free": bytes(forecast.space.free), "left": left]), "tone": tone(forecast),
+            "line": forecast.concern == .none
+                ? self("disk.line", ["free": bytes(forecast.space.free), "left": left]) : "",
+            "tone": tone(forecast),
         ]
         switch forecast.concern {
         case .none: break
@@ -57,7 +59,10 @@ extension Words {
         if holding.isCustodyCopy { line(self["files.custodyKept"], "done") }
         if let parent = holding.custodyCopyAt { line(self("files.custodySent", ["node": parent]), "done") }
         guard !lines.isEmpty else { return nil }
-        return ["lines": lines, "canRecall": evicted > 0 && holding.returning < evicted]
+        return [
+            "lines": lines, "firstLine": lines[0]["text"] ?? "",
+            "canRecall": evicted > 0 && holding.returning < evicted,
+        ]
     }
 
     func fields(_ trouble: FileTrouble) -> Fields {

@@ -78,6 +78,10 @@ struct ReadingPage: Sendable {
         let study = story.journey.study
         var fields = words.studyFields(study)
         fields["priority"] = words.fields(story.journey.priority)
+        fields.put(
+            "files",
+            words.fields(
+                try await StorageViews(web.flow).holding(of: study.studyInstanceUID), of: study.acquiredCount))
         fields["studyHref"] = fields["href"]
         if let order = story.journey.order {
             fields["order"] = words.fields(order)

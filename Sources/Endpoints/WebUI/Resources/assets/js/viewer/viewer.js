@@ -58,7 +58,7 @@ export class Viewer {
       await this.prepare(entry);
       if (!this.current && entry.stack && entry.stack.frames.length > 0) this.choose(entry);
     }
-    if (!this.current) this.message.textContent = t('viewer.noImages');
+    if (!this.current) this.message.textContent = this.root.dataset.away || t('viewer.noImages');
     for (const { stack, button } of this.entries) {
       if (stack && stack.frames.length > 0) await drawThumbnail(button, stack).catch(() => button.classList.add('is-failed'));
     }
