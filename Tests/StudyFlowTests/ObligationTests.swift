@@ -58,6 +58,10 @@ struct ObligationTests {
         try await runBelow()
         let above = try #require(try await obligations(.edge, study).first)
         #expect(above.kind == .onward && above.from == .county && above.to == .city && above.count == 2)
+        network.clock.advance(by: .seconds(300))
+        // The county has taken the task; what the city does not answer is the county's to chase.
+        #expect(try await obligations(.edge, study).map(\.kind) == [.onward])
+        #expect(try await obligations(.county, study).map(\.kind).contains(.offer))
         let county = try await obligations(.county, study)
         #expect(county.first?.kind == .images && county.first?.from == .county && county.first?.to == .city)
         try await network.run()

@@ -48,6 +48,10 @@ struct HopStory: Sendable {
     var queued: Int
     var parked: Int
     var lastError: String?
+    /// Another node that owes the study to this one, since when, and why it does not get on.
+    var owedBy: NodeName?
+    var owedSince: Timestamp?
+    var trouble: Trouble?
     /// Of what is queued.
     var bytesLeft: Int64
     var arrivesIn: Duration?
@@ -59,6 +63,7 @@ struct HopStory: Sendable {
         let isKnown = journey.manifest != nil || journey.passage?.settledAt != nil
         expected = isKnown ? hop.expected : nil
         lastError = hop.lastError
+        (owedBy, owedSince, trouble) = (hop.owedBy, hop.owedSince, hop.trouble)
         bytesLeft = hop.bytesLeft
         arrivesIn = hop.arrivesIn
         let counts = hop.deliveries ?? DeliveryCounts()

@@ -105,6 +105,12 @@ struct WaitingFor: Sendable {
             wait.left = next.arrivesIn.map { (next.bytesLeft, $0) }
             return wait
         }
+        if let owedBy = next.owedBy, owedBy != story.node.name {
+            return WaitingFor(
+                next.trouble == nil ? .images : .link, next.trouble == nil ? "waits.onward" : "waits.onwardDown",
+                next.trouble == nil ? .active : .failed, node: next.node, since: next.owedSince,
+                values: ["from": owedBy, "node": next.node])
+        }
         guard next.arrived > 0 else { return nil }
         return WaitingFor(
             .receipts, "waits.receipts", .active, node: next.node, since: since, values: ["node": next.node])

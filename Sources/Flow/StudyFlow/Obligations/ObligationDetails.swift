@@ -129,7 +129,8 @@ struct ObligationDetails {
             return Obligation(
                 .acknowledgement, study: study, from: task.origin, to: task.origin,
                 since: task.deliveredAt ?? task.changedAt)
-        case .offered where isSettled:
+        // Offered further up by the node that owns it: that is its owner's to chase.
+        case .offered where isSettled && task.state == .offered:
             let to = task.offeredTo ?? here
             var obligation = Obligation(.offer, study: study, from: to, to: here, since: task.changedAt)
             obligation.trouble = uplinks.first { $0.from == here && $0.to == to }?.trouble
