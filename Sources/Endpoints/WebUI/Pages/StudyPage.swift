@@ -27,7 +27,8 @@ struct StudyPage: Sendable {
         let words = renderer.words
         var fields = story.fields(words, for: user)
         fields["hops"] = story.hops.map { Self.fields($0, words) }
-        fields["facts"] = Self.facts(story, words)
+        fields["facts"] = Self.facts(
+            story, try await CompressionViews(web.flow).compression(of: study), words)
         fields["canSetPriority"] = user.may(.radiographer, .radiologist, .operator)
         fields["priorities"] = words.priorities(current: story.journey.priority)
         fields.put("route", story.journey.passage?.decision.map { Self.fields($0, words) })
@@ -95,8 +96,18 @@ struct StudyPage: Sendable {
         return fields
     }
 
-    private static func facts(_ story: StudyStory, _ words: Words) -> [Fields] {
+    private static func facts(
+        _ story: StudyStory, _ compression: StudyCompression?, _ words: Words
+    ) -> [Fields] {
         let study = story.journey.study
+        let compressed = compression.map {
+            words(
+                "study.compressedTo",
+                [
+                    "percent": $0.percent, "instances": $0.instances, "acquired": words.bytes($0.acquiredBytes),
+                    "compressed": words.bytes($0.compressedBytes),
+                ])
+        }
         let counts: KeyValuePairs<String, any CustomStringConvertible> = [
             "instances": study.acquiredCount, "bytes": words.bytes(study.byteCount),
         ]
@@ -105,7 +116,8 @@ struct StudyPage: Sendable {
             ("study.accession", study.accessionNumber), ("study.date", words.studyDate(study)),
             ("study.bodyPart", study.bodyParts.joined(separator: " ")), ("study.institution", study.institutionName),
             ("study.origin", story.journey.origin.originNode.rawValue),
-            ("study.images", words("study.imageCount", counts)), ("study.uid", study.studyInstanceUID.rawValue),
+            ("study.images", words("study.imageCount", counts)), ("study.compression", compressed),
+            ("study.uid", study.studyInstanceUID.rawValue),
         ]
         let received: Fields = [
             "label": words["study.received"], "value": words.time(study.firstReceivedAt),
