@@ -49,7 +49,7 @@ function facts(study) {
 
 /** @param {string[]} titles @param {HTMLElement[]} rows */
 function table(titles, rows) {
-  const head = make('tr', titles.map((title) => make('th', title)));
+  const head = make('tr', titles.map((title) => make('th', title, title === t('imports.images') ? 'number' : '')));
   return make('table', [make('thead', head), make('tbody', rows)], 'table');
 }
 

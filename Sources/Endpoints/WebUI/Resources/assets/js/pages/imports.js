@@ -223,6 +223,7 @@ class ImportPage {
   /** @param {Job} job */
   finish(job) {
     this.show(this.result, this.source);
+    need('[data-role=again]', HTMLElement, this.source).hidden = true;
     showResult(need('[data-role=studies]', HTMLElement, this.result), job.studies.filter((study) => study.isChosen));
     this.showFiles(job);
     this.job = null;
@@ -262,8 +263,14 @@ class ImportPage {
    */
   async resume(id) {
     this.job = /** @type {Job} */ (await call('GET', `/imports/${id}`));
-    if (this.job.phase === 'importing') return this.follow();
-    if (this.job.phase === 'finished') return this.finish(this.job);
+    if (this.job.phase === 'importing') {
+      await this.follow();
+      return;
+    }
+    if (this.job.phase === 'finished') {
+      this.finish(this.job);
+      return;
+    }
     if (this.job.isUnpacking || this.job.studies.length > 0) {
       await this.chooseAfterUpload();
       this.source.hidden = false;
