@@ -186,6 +186,32 @@ struct NetworkStoreTests {
         }
     }
 
+    @Test(
+        "keeps every byte on its way past the page cache, whatever the pieces and the file system",
+        arguments: [nil, "/dev/shm"],
+        [1, 32_768, 65_536, 98_304, 262_143, 262_144, 262_145, 294_912, 524_288, 600_001])
+    func uncachedWriting(folder: String?, size: Int) async throws {
+        try await withDirectory { directory in
+            let directory = folder.map { "\($0)/jieli-\(UUID().uuidString)" } ?? directory
+            try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+            defer { try? FileManager.default.removeItem(atPath: directory) }
+            let meta = FileMetaInformation(
+                mediaStorageSOPClassUID: "1.2", mediaStorageSOPInstanceUID: "1.2.3", transferSyntax: .jpegBaseline)
+            var random = SystemRandomNumberGenerator()
+            let bytes = Data((0..<size).map { _ in UInt8.random(in: 0...255, using: &random) })
+            for pieces in [7_919, 131_072, size] {
+                let path = "\(directory)/\(pieces)"
+                let sink = try Part10FileSink(path: path, metaInformation: meta, limit: Int64(size))
+                for start in stride(from: 0, to: size, by: pieces) {
+                    try bytes[start..<min(start + pieces, size)].withUnsafeBytes { try sink.write($0) }
+                }
+                #expect(try sink.finish().digest == Vocabulary.Digest(of: bytes))
+                #expect(try Data(contentsOf: URL(fileURLWithPath: path)).suffix(size) == bytes)
+                #expect(try dataSetDigest(ofFile: path) == Vocabulary.Digest(of: bytes))
+            }
+        }
+    }
+
     @Test("moves 0.5 MB instances at a usable rate over TLS")
     func throughput() async throws {
         try await withDirectory { directory in

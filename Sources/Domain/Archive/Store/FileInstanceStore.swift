@@ -78,7 +78,10 @@ package final class FileInstanceStore: InstanceStore {
     // MARK: Receiving
 
     package func landing() throws -> LandingFile {
-        let path = "\(folder)/\(StorePath.incoming)/\(UUID().uuidString.lowercased())"
+        // Not a UUID: Foundation opens the kernel's random device for each.
+        let name =
+            String(UInt64.random(in: .min ... .max), radix: 16) + String(UInt64.random(in: .min ... .max), radix: 16)
+        let path = "\(folder)/\(StorePath.incoming)/\(name)"
         try Files.create(path)
         return LandingFile(path: path)
     }

@@ -16,7 +16,8 @@ package final class ByteSource: Sendable {
         descriptor = -1
     }
 
-    package init(file path: String, prefetching prefetched: Int = 128 << 10) throws {
+    /// - Parameter prefetched: size of the head, in bytes; `nil` for what suits most files.
+    package init(file path: String, prefetching prefetched: Int? = nil) throws {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw Self.failure("cannot be opened") }
         var information = stat()
@@ -26,7 +27,9 @@ package final class ByteSource: Sendable {
         }
         let size = Int(information.st_size)
         do {
-            head = try Self.read(descriptor, at: 0, count: min(size, prefetched))
+            // Objects of many frames have long headers.
+            let usual = size > 2 << 20 ? 128 << 10 : 32 << 10
+            head = try Self.read(descriptor, at: 0, count: min(size, prefetched ?? usual))
         } catch {
             close(descriptor)
             throw error

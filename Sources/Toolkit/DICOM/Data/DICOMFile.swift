@@ -19,8 +19,8 @@ package struct DICOMFile: Sendable {
 
     /// Throws `.notPart10`, `.malformed`, `.tooLarge` (a deflated data set beyond the limit), `.io`.
     package init(_ path: String, limits: StructureLimits = StructureLimits()) throws {
-        let (meta, offset) = try FileMetaInformation.read(fromFile: path)
         let file = try ByteSource(file: path)
+        let (meta, offset) = try FileMetaInformation.read(from: file)
         self.meta = meta
         dataSetOffset = Int(offset)
         dataSetSize = file.count - Int(offset)

@@ -6,32 +6,41 @@ import Vocabulary
 extension FileMetaInformation {
     /// Group 2 larger than this is no file of anybody's.
     private static let limit = 1 << 20
+    private static let firstPiece = 4096
 
     /// The head of the file at `path` and where its data set begins.
     ///
     /// Throws `.notPart10` when the preamble or "DICM" is missing, `.malformed` when group 2 is broken or names no
     /// transfer syntax, `.io` when the file cannot be read.
     package static func read(fromFile path: String) throws -> (FileMetaInformation, dataSetOffset: Int64) {
-        let handle: FileHandle
-        do {
-            handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-        } catch {
-            throw DICOMError(code: .io, message: "the file cannot be opened", cause: error)
+        try read(from: ByteSource(file: path, prefetching: firstPiece))
+    }
+
+    /// As `read(fromFile:)`, for a file that is open already.
+    static func read(from source: ByteSource) throws -> (FileMetaInformation, dataSetOffset: Int64) {
+        var position = 0
+        return try read { wanted in
+            let bytes = try source.bytes(at: position, count: min(wanted, source.count - position))
+            position += bytes.count
+            return bytes
         }
-        defer { handle.closeFile() }
-        return try read(from: handle)
     }
 
     /// As `read(fromFile:)`; the handle stands at the beginning of the file and is left anywhere.
     package static func read(from handle: FileHandle) throws -> (FileMetaInformation, dataSetOffset: Int64) {
-        func next(_ count: Int) throws -> Data {
+        try read { wanted in
             do {
-                return try handle.read(upToCount: count) ?? Data()
+                return try handle.read(upToCount: wanted).map { [UInt8]($0) } ?? []
             } catch {
                 throw DICOMError(code: .io, message: "the file cannot be read", cause: error)
             }
         }
-        var bytes = try next(4096)
+    }
+
+    private static func read(
+        next: (_ wanted: Int) throws -> [UInt8]
+    ) throws -> (FileMetaInformation, dataSetOffset: Int64) {
+        var bytes = try next(firstPiece)
         var atEnd = false
         while true {
             do {
@@ -43,9 +52,9 @@ extension FileMetaInformation {
                 guard !atEnd else {
                     throw DICOMError(code: .malformed, message: "the file ends inside its meta information")
                 }
-                let more = try next(max(error.count - bytes.count, 4096))
+                let more = try next(max(error.count - bytes.count, firstPiece))
                 atEnd = more.isEmpty
-                bytes.append(more)
+                bytes += more
             }
         }
     }
@@ -54,11 +63,10 @@ extension FileMetaInformation {
 
     /// PS3.10 7.1: group 2 is Explicit VR Little Endian. It ends where another group begins: its length element is wrong
     /// in too many files to be believed.
-    private static func parse(_ bytes: Data, atEnd: Bool) throws -> (FileMetaInformation, dataSetOffset: Int64) {
-        guard bytes.count >= 132 else {
+    private static func parse(_ array: [UInt8], atEnd: Bool) throws -> (FileMetaInformation, dataSetOffset: Int64) {
+        guard array.count >= 132 else {
             throw DICOMError(code: .notPart10, message: "not a DICOM file (shorter than its preamble)")
         }
-        let array = [UInt8](bytes)
         guard array[128..<132].elementsEqual("DICM".utf8) else {
             throw DICOMError(code: .notPart10, message: "not a DICOM Part 10 file (no DICM after the preamble)")
         }
