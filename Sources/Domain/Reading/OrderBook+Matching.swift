@@ -108,6 +108,15 @@ extension OrderBook {
         }.sorted { $0.likenesses.count > $1.likenesses.count }
     }
 
+    /// Whether an order with this accession number waits for its study.
+    package func waits(
+        forAccession number: String, issuer: String, in database: some DatabaseReading
+    ) throws -> Bool {
+        try database.row(
+            "SELECT 1 FROM reading_order WHERE state = ? AND issuer = ? AND accession_number = ? LIMIT 1",
+            OrderState.placed, issuer, number) != nil
+    }
+
     /// Placed orders that share the study's UID, or one of its numbers within its hospital.
     private func candidates(
         for study: StudyIdentification, in database: some DatabaseReading

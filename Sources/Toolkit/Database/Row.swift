@@ -51,8 +51,8 @@ final class ColumnNames: Sendable {
         indices = Dictionary(zip(names, names.indices), uniquingKeysWith: { first, _ in first })
     }
 
-    static func of(_ statement: GRDB.Statement) -> ColumnNames {
-        let sql = statement.sql
+    /// - Parameter sql: what the statement was made from; GRDB works its own copy out anew each time.
+    static func of(_ statement: GRDB.Statement, _ sql: String) -> ColumnNames {
         if let columns = known.withLock({ $0[sql] }) { return columns }
         let columns = ColumnNames(statement.columnNames)
         known.withLock { known in

@@ -66,7 +66,7 @@ extension SQLConnection {
 
     func rows(_ sql: String, _ arguments: [(any DatabaseBindable)?]) throws -> [Row] {
         let statement = try database.cachedStatement(sql: sql)
-        let columns = ColumnNames.of(statement)
+        let columns = ColumnNames.of(statement, sql)
         let cursor = try GRDB.Row.fetchCursor(statement, arguments: bound(arguments))
         var rows: [Row] = []
         while let row = try cursor.next() { rows.append(Row(row, columns)) }

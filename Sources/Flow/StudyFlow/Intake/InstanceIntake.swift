@@ -142,7 +142,7 @@ package struct InstanceIntake: Sendable {
             }
             return .accepted(
                 Accepted(instance: instance, wasKnown: false),
-                try added(instance, header, arrival, at: now, in: transaction))
+                try added(instance, header, arrival, issuer: origin.issuer, at: now, in: transaction))
         case .identical(let instance):
             var wakes = Wakes(study: instance.studyInstanceUID)
             let isBack = try comesBack(instance, header, identity, committed, arrival, in: transaction, wakes: &wakes)
@@ -197,7 +197,7 @@ package struct InstanceIntake: Sendable {
     }
 
     private func added(
-        _ instance: InstanceRecord, _ header: InstanceHeader, _ arrival: Arrival, at now: Timestamp,
+        _ instance: InstanceRecord, _ header: InstanceHeader, _ arrival: Arrival, issuer: String, at now: Timestamp,
         in transaction: Transaction
     ) throws -> Wakes {
         let study = instance.studyInstanceUID
@@ -211,7 +211,7 @@ package struct InstanceIntake: Sendable {
         try touch(study, before, arrival, at: now, in: transaction)
         // Whoever reads the study is told that it grows.
         if let before, before.revision > 0 { wakes.changes.insert(FlowChange(.task, study)) }
-        if before == nil || header.accessionNumber != nil {
+        if try before == nil || brings(anAwaited: header.accessionNumber, issuer: issuer, in: transaction) {
             try matching.match(study, in: transaction, wakes: &wakes)
         }
         try planner.forward(instance, in: transaction, wakes: &wakes)
@@ -221,6 +221,12 @@ package struct InstanceIntake: Sendable {
         // Further instances only put the settling off; the service finds that out when it looks.
         wakes.settlement = before?.isOpen != true
         return wakes
+    }
+
+    /// Most instances say nothing new about the study.
+    private func brings(anAwaited accession: String?, issuer: String, in transaction: Transaction) throws -> Bool {
+        guard let accession else { return false }
+        return try flow.orders.waits(forAccession: accession, issuer: issuer, in: transaction)
     }
 
     private func touch(
