@@ -67,6 +67,26 @@ struct RestoreTests {
         #expect(try restored.effects == ["a", "b", "c", "d"])
     }
 
+    @Test("a word that comes late from a process that has not ended takes nothing back")
+    func late() throws {
+        let (child, parent) = (try EventNode(paotai), try EventNode(puning))
+        try child.append("a", to: puning)
+        try child.push(to: parent)
+        let early = try #require(try parent.database.readBlocking { try parent.inbox.cursor(of: paotai, in: $0) })
+        for payload in ["b", "c"] { try child.append(payload, to: puning) }
+        try child.push(to: parent)
+        try child.append("d", to: puning)
+
+        let answer = try child.database.writeBlocking {
+            try child.outbox.acknowledge(
+                puning, through: early, isSameRun: true, at: Timestamp(milliseconds: 5), in: $0)
+        }
+        #expect(answer == Acknowledgement(meaning: .accepted, events: []))
+        #expect(try child.pending(for: puning).map(\.sequence) == [4])
+        try child.push(to: parent)
+        #expect(try parent.effects == ["a", "b", "c", "d"])
+    }
+
     @Test("a receiver that lost what nobody keeps makes a new epoch begin")
     func receiverTooOld() throws {
         let (child, parent) = (try EventNode(paotai), try EventNode(puning))

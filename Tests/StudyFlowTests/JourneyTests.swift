@@ -184,6 +184,23 @@ struct JourneyTests {
         #expect(try await county.database.read { try county.inbox.parkedCount(in: $0) } == 0)
     }
 
+    @Test("a message that comes late is not taken for a restored database")
+    func lateMessage() async throws {
+        let network = try FlowNetwork()
+        let papers = try (0..<2).map { _ in try PaperStudy(1, in: network.directory) }
+        try network[.edge].take(papers[0].files[0])
+        network.clock.advance(by: .seconds(60))
+        try await network.run()
+        let early = try await network[.edge].link.message(for: .county)
+        try network[.edge].take(papers[1].files[0])
+        network.clock.advance(by: .seconds(60))
+        try await network.run()
+        let county = network[.county].flow
+        #expect(try await county.database.read { try county.outbox.pending(for: .edge, in: $0) }.isEmpty)
+        try await network[.county].link.receive(early, from: .edge)
+        #expect(try await county.database.read { try county.outbox.pending(for: .edge, in: $0) }.isEmpty)
+    }
+
     @Test("a missing receipt is asked for instead of sending the images again")
     func lostReceipt() async throws {
         let network = try FlowNetwork()

@@ -69,13 +69,18 @@ extension OutboxLedger {
 
     /// Takes a peer's word for how far it has applied our events. A long poll's cursor is such a word too: acknowledge
     /// it before asking for `pending`.
+    ///
+    /// - Parameter isSameRun: the peer's process has not been started anew since it last said so. A database is never
+    ///   restored under a running process: less than it said before is then a message that came late, and says nothing.
     package func acknowledge(
-        _ peer: NodeName, through cursor: EventCursor, at now: Timestamp, in transaction: Transaction
+        _ peer: NodeName, through cursor: EventCursor, isSameRun: Bool = false, at now: Timestamp,
+        in transaction: Transaction
     ) throws -> Acknowledgement {
         guard cursor.epoch == (try currentEpoch(in: transaction)) else {
             return Acknowledgement(meaning: .otherEpoch, events: [])
         }
         var meaning = Acknowledgement.Meaning.accepted
+        var lanes = Lane.allCases
         for lane in Lane.allCases {
             let position = try lanePosition(peer, lane, in: transaction)
             let reached = cursor[lane].sequence
@@ -84,6 +89,10 @@ extension OutboxLedger {
                 return Acknowledgement(meaning: .weWereRestored, events: [])
             }
             guard reached < position.acknowledged else { continue }
+            if isSameRun {
+                lanes.removeAll { $0 == lane }
+                continue
+            }
             let kept: Int =
                 try transaction.row(
                     """
@@ -99,14 +108,15 @@ extension OutboxLedger {
                 peer, lane, reached)
             meaning = .peerWasRestored
         }
-        return Acknowledgement(meaning: meaning, events: try advance(peer, to: cursor, at: now, in: transaction))
+        return Acknowledgement(
+            meaning: meaning, events: try advance(peer, lanes, to: cursor, at: now, in: transaction))
     }
 
     private func advance(
-        _ peer: NodeName, to cursor: EventCursor, at now: Timestamp, in transaction: Transaction
+        _ peer: NodeName, _ lanes: [Lane], to cursor: EventCursor, at now: Timestamp, in transaction: Transaction
     ) throws -> [Envelope] {
         var events: [Envelope] = []
-        for lane in Lane.allCases {
+        for lane in lanes {
             let rows = try transaction.rows(
                 """
                 UPDATE outbox_event SET acknowledged_at = ?

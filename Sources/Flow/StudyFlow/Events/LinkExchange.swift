@@ -13,6 +13,9 @@ package struct LinkExchange: Sendable {
     private let flow: FlowContext
     private let application: EventApplication
     private let certificateExpiresAt: Timestamp?
+    private let run = UUID()
+    /// The process of each peer that was heard last.
+    private let heardRuns = LockedBox<[NodeName: UUID]>([:])
     /// Events in one message.
     private static let batch = 200
 
@@ -49,18 +52,19 @@ package struct LinkExchange: Sendable {
                     queueDepth: summaries.map(\.counts.open).reduce(0, +),
                     oldestQueuedAt: summaries.compactMap(\.oldestCreatedAt).min(), freeBytes: space.free,
                     totalBytes: space.total, certificateExpiresAt: certificateExpiresAt,
-                    uplinks: try Uplinks(flow).reports(in: snapshot)))
+                    uplinks: try Uplinks(flow).reports(in: snapshot)), run: run)
         }
     }
 
     /// Takes what `peer` said: its events are applied, durably, before this returns; what it acknowledges is settled.
     package func receive(_ message: LinkMessage, from peer: NodeName) async throws {
+        let isSameRun = heard(message.run, of: peer)
         let wakes = try await flow.database.write { transaction in
             var wakes = Wakes()
             try note(message.heartbeat, from: peer, in: transaction)
             if let applied = message.applied {
                 let acknowledgement = try flow.outbox.acknowledge(
-                    peer, through: applied, at: flow.clock.now(), in: transaction)
+                    peer, through: applied, isSameRun: isSameRun, at: flow.clock.now(), in: transaction)
                 try settle(acknowledgement, of: peer, in: transaction, wakes: &wakes)
             }
             let outcome = try flow.inbox.apply(
@@ -99,6 +103,12 @@ package struct LinkExchange: Sendable {
         }
         wakes.ring(flow.signals)
         return done
+    }
+
+    /// - Returns: whether the same process of `peer` was heard before.
+    private func heard(_ run: UUID?, of peer: NodeName) -> Bool {
+        guard let run else { return false }
+        return heardRuns.withLock { $0.updateValue(run, forKey: peer) } == run
     }
 
     /// Announcements that were heard let the images go.

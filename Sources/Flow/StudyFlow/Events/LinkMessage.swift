@@ -1,5 +1,6 @@
 // What two nodes hand each other in one exchange.
 
+import Foundation
 import Outbox
 import Vocabulary
 
@@ -10,6 +11,9 @@ package struct LinkMessage: Codable, Sendable {
     /// How far this side has applied the other's events; `nil` before first contact.
     package var applied: EventCursor?
     package var heartbeat: Heartbeat
+    /// Of the sender's process, new at each start; absent from older versions. What one process says later than it
+    /// arrives is old news, not a restored database.
+    package var run: UUID?
 }
 
 /// How a node is doing, for the pages of its neighbours.
