@@ -13,4 +13,9 @@ package enum InstanceFile {
         guard try Files.status(path) != nil else { return nil }
         return try Files.digest(path, from: instance.dataSetOffset)
     }
+
+    /// SHA-256 of what follows `offset` in any file, read in pieces. Blocks for as long as the disk takes.
+    package static func digest(ofFile path: String, from offset: Int64) throws -> Digest {
+        try Files.digest(path, from: offset).digest
+    }
 }

@@ -76,13 +76,12 @@ package struct OutgoingFile: Hashable, Sendable {
         let path = folder.file(copy.file)
         do {
             let offset = try FileMetaInformation.read(fromFile: path).dataSetOffset
-            let bytes = try Data(contentsOf: URL(fileURLWithPath: path)).dropFirst(Int(offset))
-            guard Digest(of: bytes) == sent.digest else {
+            guard try InstanceFile.digest(ofFile: path, from: offset) == sent.digest else {
                 return .failure(Missing(sentence: "its compressed copy is damaged", isCopy: true))
             }
             return .success(
                 OutgoingFile(
-                    path: path, dataSetOffset: Int64(offset), size: sent.size, digest: sent.digest,
+                    path: path, dataSetOffset: offset, size: sent.size, digest: sent.digest,
                     transferSyntax: sent.transferSyntax))
         } catch {
             return .failure(Missing(sentence: "its compressed copy cannot be read: \(error.sentence)", isCopy: true))
