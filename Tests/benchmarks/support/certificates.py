@@ -22,8 +22,12 @@ class Certificates:
 
     @property
     def client_fingerprint(self):
-        with open(self.client) as file:
-            return hashlib.sha256(ssl.PEM_cert_to_DER_cert(file.read())).hexdigest()
+        return fingerprint(self.client)
+
+
+def fingerprint(path):
+    with open(path) as file:
+        return hashlib.sha256(ssl.PEM_cert_to_DER_cert(file.read())).hexdigest()
 
 
 def openssl(*arguments, cwd):
@@ -44,6 +48,9 @@ class Authority:
 
     def path(self, name):
         return os.path.join(self.folder, name)
+
+    def fingerprint(self, name):
+        return fingerprint(self.path(f"{name}.pem"))
 
     def key(self, name):
         openssl(

@@ -97,6 +97,7 @@ class Orthanc(Peer):
 
     tool = "Orthanc"
     label = "Orthanc"
+    more = {}
 
     def command(self):
         settings = {
@@ -104,7 +105,7 @@ class Orthanc(Peer):
             "DicomAet": "BENCH", "DicomPort": self.port, "HttpPort": self.second_port, "RemoteAccessAllowed": False,
             "AuthenticationEnabled": False, "DicomCheckCalledAet": False, "DicomAlwaysAllowStore": True,
             "SyncStorageArea": True, "Plugins": [],
-        }
+        } | self.more
         if self.link == "tls":
             settings |= {
                 "DicomTlsEnabled": True, "DicomTlsCertificate": self.certificates.server,

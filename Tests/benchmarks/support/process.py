@@ -56,6 +56,12 @@ def resident_mebibytes(process):
     return total / 1024
 
 
+def high_water_mebibytes(process):
+    """The kernel's own peak of one process, its start included."""
+    with open(f"/proc/{process}/status") as file:
+        return next(int(line.split()[1]) for line in file if line.startswith("VmHWM")) / 1024
+
+
 class MemoryWatch:
     """The largest sum of resident memory seen, looked at fifty times a second."""
 
@@ -67,6 +73,10 @@ class MemoryWatch:
     def watch(self):
         while not self.ends.wait(0.02):
             self.peak = max(self.peak, resident_mebibytes(self.process))
+
+    def highest(self):
+        """Also what was too short for the looks; only while the process runs."""
+        return max(self.peak, high_water_mebibytes(self.process))
 
     def __enter__(self):
         self.thread.start()

@@ -63,8 +63,9 @@ def noise(randomness):
     return total
 
 
-def header(number, count):
-    instance = f"{ROOT}.1.1.{number}"
+def header(number, count, study):
+    uid = f"{ROOT}.{study}"
+    instance = f"{uid}.1.{number}"
     meta = b"".join([
         element(0x00020001, "OB", b"\0\1"),
         element(0x00020002, "UI", CT_IMAGE_STORAGE),
@@ -77,15 +78,15 @@ def header(number, count):
         (0x00080016, "UI", CT_IMAGE_STORAGE), (0x00080018, "UI", instance),
         (0x00080020, "DA", "20260101"), (0x00080021, "DA", "20260101"), (0x00080023, "DA", "20260101"),
         (0x00080030, "TM", "080000"), (0x00080031, "TM", "080000"), (0x00080033, "TM", "080000"),
-        (0x00080050, "SH", "BENCH0001"), (0x00080060, "CS", "CT"), (0x00080070, "LO", "SYNTHETIC"),
+        (0x00080050, "SH", f"BENCH{study:04d}"), (0x00080060, "CS", "CT"), (0x00080070, "LO", "SYNTHETIC"),
         (0x00080080, "LO", "Township Hospital 1"), (0x00080090, "PN", ""), (0x00081030, "LO", "SYNTHETIC CHEST"),
-        (0x0008103E, "LO", "AXIAL 1.0"), (0x00100010, "PN", "Synthetic^Bench"), (0x00100020, "LO", "BENCH-1"),
+        (0x0008103E, "LO", "AXIAL 1.0"), (0x00100010, "PN", "Synthetic^Bench"), (0x00100020, "LO", f"BENCH-{study}"),
         (0x00100030, "DA", "19700101"), (0x00100040, "CS", "O"), (0x00180015, "CS", "CHEST"),
         (0x00180050, "DS", "1"), (0x00180060, "DS", "120"), (0x00185100, "CS", "HFS"),
-        (0x0020000D, "UI", f"{ROOT}.1"), (0x0020000E, "UI", f"{ROOT}.1.1"), (0x00200010, "SH", "1"),
+        (0x0020000D, "UI", uid), (0x0020000E, "UI", f"{uid}.1"), (0x00200010, "SH", "1"),
         (0x00200011, "IS", "1"), (0x00200013, "IS", str(number)),
         (0x00200032, "DS", f"-180\\-180\\{number - count // 2}"), (0x00200037, "DS", "1\\0\\0\\0\\1\\0"),
-        (0x00200052, "UI", f"{ROOT}.1.8"),
+        (0x00200052, "UI", f"{uid}.8"),
     ]
     image = [
         element(0x00280002, "US", struct.pack("<H", 1)), element(0x00280004, "CS", "MONOCHROME2"),
@@ -100,12 +101,13 @@ def header(number, count):
     return bytes(128) + b"DICM" + length + meta + data_set
 
 
-def make(folder, count):
+def make(folder, count, study=1):
+    """`study` changes its UIDs, patient ID and accession number, and nothing else."""
     os.makedirs(folder)
     base, randomness, size = phantom(), random.Random(1), 0
     for number in range(1, count + 1):
         pixels = (base + noise(randomness)).to_bytes(SIDE * SIDE * 2, "little")
         path = os.path.join(folder, f"slice{number:05d}.dcm")
         with open(path, "wb") as file:
-            size += file.write(header(number, count) + element(0x7FE00010, "OW", pixels))
+            size += file.write(header(number, count, study) + element(0x7FE00010, "OW", pixels))
     return Study(folder, count, size)
