@@ -1,6 +1,7 @@
 import DICOM
 import Foundation
 import Observability
+import TestSupport
 import Testing
 import Vocabulary
 
@@ -96,6 +97,47 @@ struct NetworkFaultTests {
                 await #expect(throws: CancellationError.self) { try await sending.value }
                 #expect(ContinuousClock.now - start < .seconds(1))
                 gate.open()
+            }
+        }
+    }
+
+    @Test("a peer behind a line that moves no more is given up after the standstill, long before its answer is due")
+    func standstill() async throws {
+        try await withDirectory { directory in
+            let handler = RecordingHandler()
+            let instance = try TestInstance(in: directory)
+            let gate = Gate()
+            try await withListener(GatedHandler(gate: gate, inner: handler)) { port, _ in
+                var patient = try target(port)
+                patient.timeouts.standstill = .milliseconds(400)
+                let start = ContinuousClock.now
+                await #expect {
+                    try await withAssociation(to: patient, logger: quiet) { try await $0.store(instance.outgoing) }
+                } throws: {
+                    ($0 as? DICOMError)?.code == .timedOut
+                }
+                #expect(ContinuousClock.now - start >= .milliseconds(400))
+                #expect(ContinuousClock.now - start < .seconds(30))
+                gate.open()
+            }
+        }
+    }
+
+    @Test("a slow line is no standstill, however long the whole takes")
+    func slowReader() async throws {
+        try await withDirectory { directory in
+            let handler = RecordingHandler()
+            let instance = try TestInstance(in: directory, pixelBytes: 12_000_000)
+            try await withListener(handler) { port, _ in
+                let line = CuttingLine(pause: .milliseconds(15))
+                var patient = try target(try line.forward(to: port))
+                patient.timeouts.standstill = .seconds(2)
+                let start = ContinuousClock.now
+                let response = try await withAssociation(to: patient, logger: quiet) {
+                    try await $0.store(instance.outgoing)
+                }
+                #expect(response.status == .success)
+                #expect(ContinuousClock.now - start > .seconds(2))
             }
         }
     }

@@ -136,7 +136,9 @@ final class DIMSENode: Sendable {
         }
     }
 
-    func dialer() -> ParentDialer { ParentDialer(configuration) { [peers] in peers.withLock { $0 } } }
+    func dialer(standstill: Duration = .seconds(14)) -> ParentDialer {
+        ParentDialer(configuration, standstill: standstill) { [peers] in peers.withLock { $0 } }
+    }
 
     // MARK: What came of it
 

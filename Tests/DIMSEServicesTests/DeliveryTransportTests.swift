@@ -92,6 +92,37 @@ struct DeliveryTransportTests {
         }
     }
 
+    @Test(
+        "gives up a connection that the line forgot, and gives a slow parent more time after each failure",
+        .timeLimit(.minutes(2)))
+    func forgetfulLine() async throws {
+        let county = try DIMSENode.county(authority)
+        let (first, second) = (Sample(), Sample())
+        try await county.serving { _, tls in
+            let line = CuttingLine()
+            let edge = try edge(try line.forward(to: tls))
+            let dialer = edge.dialer(standstill: .milliseconds(500))
+            let transport = DICOMDeliveryTransport(edge.flow, dialer: dialer)
+            let (known, next) = (try owe(first, at: edge), try owe(second, at: edge))
+            await #expect {
+                try await transport.withSession(to: .county, contexts: [known.context]) { session in
+                    #expect(try await session.send(known) == .accepted)
+                    line.forget()
+                    _ = try await session.send(next)
+                }
+            } throws: {
+                ($0 as? DICOMError)?.code == .timedOut
+            }
+            #expect(dialer.standstill(of: .county) == .seconds(1))
+            let outcome = try await transport.withSession(to: .county, contexts: [next.context]) {
+                try await $0.send(next)
+            }
+            #expect(outcome == .accepted)
+            #expect(dialer.standstill(of: .county) == .milliseconds(500))
+        }
+        #expect(try county.count() == 2)
+    }
+
     @Test("refuses a conflict for good")
     func conflict() async throws {
         let county = try DIMSENode.county(authority)

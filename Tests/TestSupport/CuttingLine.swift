@@ -12,15 +12,20 @@ package final class CuttingLine: Sendable {
         var carried = 0
         var cuts = 0
         var generation = 0
+        var forgotten = -1
         var isClosed = false
         var sockets: Set<Int32> = []
         var listeners: [Int32] = []
     }
 
     private let state: LockedBox<State>
+    private let pause: Duration
 
-    /// - Parameter bytesBetweenCuts: in both directions, over all connections; `nil`: never.
-    package init(bytesBetweenCuts: Int? = nil) {
+    /// - Parameters:
+    ///   - bytesBetweenCuts: in both directions, over all connections; `nil`: never.
+    ///   - pause: before each 64 KiB, at most, that a connection carries.
+    package init(bytesBetweenCuts: Int? = nil, pause: Duration = .zero) {
+        self.pause = pause
         state = LockedBox(State(bytesBetweenCuts: bytesBetweenCuts, left: bytesBetweenCuts ?? .max))
         // A peer that is gone is an error of `write`, not the end of the process.
         signal(SIGPIPE, SIG_IGN)
@@ -43,6 +48,14 @@ package final class CuttingLine: Sendable {
     /// Breaks everything that is open now.
     package func cut() { state.withLock { Self.cut(&$0) } }
 
+    /// What is open now stays open and carries nothing any more, in either direction.
+    package func forget() {
+        state.withLock { state in
+            state.forgotten = state.generation
+            state.generation += 1
+        }
+    }
+
     package func close() {
         state.withLock { state in
             guard !state.isClosed else { return }
@@ -56,7 +69,7 @@ package final class CuttingLine: Sendable {
     package func forward(from port: Int = 0, to target: Int) throws -> Int {
         let listener = try FreePorts.listen(on: port, backlog: 64)
         state.withLock { $0.listeners.append(listener) }
-        let state = state
+        let (state, pause) = (state, pause)
         Thread.detachNewThread {
             while true {
                 let client = accept(listener, nil, nil)
@@ -65,7 +78,7 @@ package final class CuttingLine: Sendable {
                     Glibc.close(client)
                     continue
                 }
-                Self.join(client, server, state)
+                Self.join(client, server, state, pause)
             }
             Glibc.close(listener)
         }
@@ -87,7 +100,7 @@ package final class CuttingLine: Sendable {
         return nil
     }
 
-    private static func join(_ client: Int32, _ server: Int32, _ state: LockedBox<State>) {
+    private static func join(_ client: Int32, _ server: Int32, _ state: LockedBox<State>, _ pause: Duration) {
         for descriptor in [client, server] {
             var yes: Int32 = 1
             setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<Int32>.size))
@@ -99,7 +112,7 @@ package final class CuttingLine: Sendable {
         let open = LockedBox(2)
         for (from, to) in [(client, server), (server, client)] {
             Thread.detachNewThread {
-                carry(from, to, generation, state)
+                carry(from, to, generation, state, pause)
                 shutdown(from, Int32(SHUT_RD))
                 shutdown(to, Int32(SHUT_WR))
                 let isLast = open.withLock { count in
@@ -116,18 +129,24 @@ package final class CuttingLine: Sendable {
         }
     }
 
-    private static func carry(_ from: Int32, _ to: Int32, _ generation: Int, _ state: LockedBox<State>) {
+    private static func carry(
+        _ from: Int32, _ to: Int32, _ generation: Int, _ state: LockedBox<State>, _ pause: Duration
+    ) {
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
         while true {
+            if pause > .zero { Thread.sleep(forTimeInterval: pause / .seconds(1)) }
             let count = read(from, &buffer, buffer.count)
             guard count > 0 else { return }
             let allowed = state.withLock { state in
+                guard generation > state.forgotten else { return -1 }
                 guard state.generation == generation else { return 0 }
                 let allowed = min(count, state.left)
                 state.left -= allowed
                 state.carried += allowed
                 return allowed
             }
+            // Taken, and gone.
+            if allowed < 0 { continue }
             var sent = 0
             while sent < allowed {
                 let written = buffer[sent..<allowed].withUnsafeBytes { write(to, $0.baseAddress, $0.count) }

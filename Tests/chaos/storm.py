@@ -191,7 +191,7 @@ def parse():
         "--kinds", type=lambda text: text.split(","), help="only these, with commas: " + ", ".join(KINDS_OF_FAULT))
     parser.add_argument("--jieli", default=".build/debug/jieli", help="the program (default: %(default)s)")
     parser.add_argument("--disk", type=int, default=768, help="megabytes of each node's disk (default: %(default)s)")
-    parser.add_argument("--patience", type=int, default=150, help="seconds without any change (default: %(default)s)")
+    parser.add_argument("--patience", type=int, default=90, help="seconds without any change (default: %(default)s)")
     parser.add_argument("--directory", help="kept afterwards; default: a temporary one, kept after a failure")
     parser.add_argument("--json", help="where the ledger goes; default: ledger.json in the directory")
     options = parser.parse_args()

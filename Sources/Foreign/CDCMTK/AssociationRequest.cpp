@@ -127,6 +127,7 @@ extern "C" int32_t CDCMTK_association_request(
             if (!made->association) ASC_destroyAssociationParameters(&parameters);
             return kind;
         }
+        made->link.setStandstill(request->standstill);
         made->calling = request->callingAETitle;
         made->called = request->calledAETitle;
         readAnswers(*made);

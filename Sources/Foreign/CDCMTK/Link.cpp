@@ -5,8 +5,10 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <openssl/err.h>
+#include <linux/sockios.h>
 #include <poll.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <fcntl.h>
@@ -79,21 +81,33 @@ bool Link::failWith(int32_t newKind, std::string newText) {
 }
 
 bool Link::wait(short events) {
+    int64_t moved = now();
+    int left = standstill < 0 ? 0 : unacknowledged();
     for (;;) {
         int timeout = -1;
         if (deadline >= 0) {
-            const int64_t left = deadline - now();
-            if (left <= 0) return failWith(CDCMTK_TIMED_OUT, "the peer was silent for too long");
-            timeout = int(std::min<int64_t>(left, 1 << 30));
+            const int64_t rest = deadline - now();
+            if (rest <= 0) return failWith(CDCMTK_TIMED_OUT, "the peer was silent for too long");
+            timeout = int(std::min<int64_t>(rest, 1 << 30));
         }
         if (watched) {
             if (isDead()) return failWith(CDCMTK_TIMED_OUT, "the line is dead: nothing is acknowledged any more");
             timeout = timeout < 0 ? 1000 : std::min(timeout, 1000);
         }
+        if (standstill >= 0) {
+            const int look = int(std::clamp<int64_t>(standstill / 4, 1, 1000));
+            timeout = timeout < 0 ? look : std::min(timeout, look);
+        }
         pollfd descriptors[2] = {{socket, events, 0}, {wake, POLLIN, 0}};
         const int ready = poll(descriptors, 2, timeout);
         if (ready < 0 && errno != EINTR) return failWith(CDCMTK_CLOSED, std::string("the connection broke (") + strerror(errno) + ")");
-        if (ready <= 0) continue;
+        if (ready <= 0) {
+            // Only after a look: this process, too, may have stood still.
+            if (standstill >= 0 && hasStood(moved, left)) {
+                return failWith(CDCMTK_TIMED_OUT, "nothing moves any more: somebody on the way has forgotten the connection");
+            }
+            continue;
+        }
         if (descriptors[1].revents) return failWith(CDCMTK_CANCELLED, "cancelled");
         return true;
     }
@@ -107,6 +121,21 @@ bool Link::isDead() const {
     if (getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return false;
     const bool isAsking = info.tcpi_retransmits > 0 || info.tcpi_probes > 1;
     return isAsking && std::min(info.tcpi_last_ack_recv, info.tcpi_last_data_recv) > silenceMilliseconds;
+}
+
+int Link::unacknowledged() const {
+    int count = 0;
+    return ioctl(socket, SIOCOUTQ, &count) == 0 ? count : 0;
+}
+
+/// A line that carries off what was written moves, however long the peer is in answering the whole of it.
+bool Link::hasStood(int64_t &moved, int &left) const {
+    const int count = unacknowledged();
+    if (count != left) {
+        left = count;
+        moved = now();
+    }
+    return now() - moved >= standstill;
 }
 
 bool Link::readable(int64_t milliseconds) {

@@ -24,6 +24,8 @@ public:
     void open(int socket, int wake, const char *congestionControl, bool watched);
     void close();
     void setTimeout(int64_t milliseconds);
+    /// Fails a wait in which nothing moves in either direction for so long; negative for never.
+    void setStandstill(int64_t milliseconds) { standstill = milliseconds; }
 
     /// Looks at the peer's first bytes and tells TLS from DICOM.
     bool expectFirstBytes(bool tls);
@@ -52,6 +54,8 @@ public:
 private:
     bool wait(short events);
     bool isDead() const;
+    int unacknowledged() const;
+    bool hasStood(int64_t &moved, int &left) const;
     bool handshake(bool server);
     ssize_t tlsFailed(int result, bool handshaking, bool server);
     bool failWith(int32_t kind, std::string text);
@@ -62,6 +66,7 @@ private:
     SSL *ssl = nullptr;
     /// Steady milliseconds; negative for none.
     int64_t deadline = -1;
+    int64_t standstill = -1;
     int firstByte = -1;
     bool watched = false;
     bool established = false;

@@ -23,7 +23,9 @@ package struct DICOMDeliveryTransport: DeliveryTransport {
     ) async throws -> Result {
         let target = try dialer.target(destination, contexts: Self.proposals(for: contexts))
         return try await withAssociation(to: target, logger: flow.logger) { association in
-            try await body(StorageSession(flow: flow, association: association))
+            try await body(
+                StorageSession(
+                    flow: flow, association: association, parent: destination, patience: dialer.patience))
         }
     }
 
@@ -44,6 +46,8 @@ package struct DICOMDeliveryTransport: DeliveryTransport {
 private struct StorageSession: DeliverySession {
     let flow: FlowContext
     let association: Association
+    let parent: NodeName
+    let patience: ParentPatience
 
     func send(_ delivery: Delivery, pace: @escaping DeliveryPace) async throws -> DeliveryOutcome {
         let file: OutgoingFile
@@ -54,8 +58,9 @@ private struct StorageSession: DeliverySession {
         let instance = OutgoingInstance(
             path: file.path, sopClassUID: delivery.sopClass.rawValue, sopInstanceUID: delivery.sopInstance.rawValue)
         do {
-            let response = try await association.store(
-                instance, priority: DIMSEPriority(delivery.priority), pace: pace)
+            let response = try await patience.watch(parent, of: association) {
+                try await association.store(instance, priority: DIMSEPriority(delivery.priority), pace: pace)
+            }
             guard response.status.isFailure else { return .accepted }
             return .refused(response.status, comment: response.errorComment ?? "")
         } catch let error as DICOMError {

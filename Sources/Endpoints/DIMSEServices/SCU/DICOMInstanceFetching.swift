@@ -44,8 +44,10 @@ package struct DICOMInstanceFetching: InstanceFetching {
                 let identifier = QueryIdentifier(
                     level: .instance, studyInstanceUIDs: [study], sopInstanceUIDs: Array(rest.prefix(Self.batch)))
                 rest = rest.dropFirst(Self.batch)
-                let outcome = try await association.get(identifier) {
-                    try sink($0, from: target.called, parent, receive)
+                let outcome = try await dialer.patience.watch(parent, of: association) {
+                    try await association.get(identifier) {
+                        try sink($0, from: target.called, parent, receive)
+                    }
                 }
                 guard !outcome.status.isFailure else {
                     throw DIMSEServicesError(

@@ -9,13 +9,23 @@ package struct ParentDialer: Sendable {
     private let aeTitle: AETitle
     private let credentials: TLSCredentials
     private let peers: @Sendable () -> PeerDirectory
+    let patience: ParentPatience
 
-    /// - Parameter peers: asked at each call, so that a corrected address counts at once.
-    package init(_ configuration: DIMSEServicesConfiguration, peers: @escaping @Sendable () -> PeerDirectory) {
+    /// - Parameters:
+    ///   - standstill: after which an association on which nothing moves is given up; longer for a parent that was slow.
+    ///   - peers: asked at each call, so that a corrected address counts at once.
+    package init(
+        _ configuration: DIMSEServicesConfiguration, standstill: Duration = .seconds(14),
+        peers: @escaping @Sendable () -> PeerDirectory
+    ) {
+        patience = ParentPatience(usual: standstill)
         aeTitle = configuration.aeTitle
         credentials = configuration.credentials
         self.peers = peers
     }
+
+    /// After which the next association to this parent is given up when nothing moves on it.
+    package func standstill(of parent: NodeName) -> Duration { patience.limit(for: parent) }
 
     /// - Throws: `DIMSEServicesError.unknownPeer`.
     func target(_ name: NodeName, contexts: [ProposedContext]) throws -> AssociationTarget {
@@ -26,6 +36,8 @@ package struct ParentDialer: Sendable {
         return AssociationTarget(
             address: PeerAddress(host: parent.host, port: parent.dicomTLSPort), calling: aeTitle,
             called: parent.aeTitle, contexts: contexts, tls: credentials,
-            expectedNodeURN: name.uniformResourceName, congestionControl: parent.link.socketCongestionControl)
+            expectedNodeURN: name.uniformResourceName,
+            timeouts: AssociationTimeouts(standstill: patience.limit(for: name)),
+            congestionControl: parent.link.socketCongestionControl)
     }
 }

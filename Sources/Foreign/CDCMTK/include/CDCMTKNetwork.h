@@ -134,6 +134,9 @@ typedef struct {
     uint32_t maximumPDU;
     int wake;
     int64_t timeout;
+    /// Milliseconds in which nothing moves in either direction while something is awaited, after which the association is
+    /// given up; negative for never.
+    int64_t standstill;
 } CDCMTKRequest;
 
 int32_t CDCMTK_association_request(

@@ -22,15 +22,19 @@ package struct AssociationTimeouts: Hashable, Sendable {
     /// For the peer's answer to a message.
     package var response: Duration
     package var release: Duration
+    /// While something is awaited and nothing moves in either direction, not even what was written: for a peer that never
+    /// takes long, behind a line that may forget its connections without a word. `nil` waits as long as the others say.
+    package var standstill: Duration?
 
     package init(
         association: Duration = .seconds(30), progress: Duration = .seconds(120), response: Duration = .seconds(300),
-        release: Duration = .seconds(5)
+        release: Duration = .seconds(5), standstill: Duration? = nil
     ) {
         self.association = association
         self.progress = progress
         self.response = response
         self.release = release
+        self.standstill = standstill
     }
 }
 

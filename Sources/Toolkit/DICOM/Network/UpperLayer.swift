@@ -87,6 +87,7 @@ final class UpperLayer: @unchecked Sendable {
             request.maximumPDU = UInt32(target.maximumPDULength)
             request.wake = wake.descriptor
             request.timeout = target.timeouts.association.milliseconds
+            request.standstill = target.timeouts.standstill?.milliseconds ?? -1
             CDCMTK_association_request(&request, &pointer, &failure)
         }
         guard let pointer else { throw DICOMError(failure, peer: peer) }
