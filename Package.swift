@@ -176,7 +176,7 @@ let foreign: [Target] = [
         name: "CDCMTK", path: "Sources/Foreign/CDCMTK",
         linkerSettings: [
             "dcmtls", "dcmnet", "dcmjpeg", "ijg8", "ijg12", "ijg16", "dcmjpls", "dcmimage", "dcmimgle", "dcmdata",
-            "oflog", "ofstd", "openjp2", "png", "jpeg", "ssl", "crypto", "z",
+            "oflog", "ofstd", "openjp2", "openjph", "png", "jpeg", "ssl", "crypto", "z",
         ].map { .linkedLibrary($0) }),
     .systemLibrary(
         name: "CPango", path: "Sources/Foreign/CPango", pkgConfig: "pangocairo",

@@ -11,6 +11,8 @@ enum RealFiles {
         let expect: String
         let transferSyntax: String
         let hasPixels: Bool
+        /// Reports, waveforms, plans, and images that have lost their pixels; by the manifest.
+        let hasNoPixels: Bool
 
         var testDescription: String { file }
     }
@@ -27,10 +29,12 @@ enum RealFiles {
         guard let head = lines.first?.map(String.init) else { return [] }
         func column(_ name: String) -> Int { head.firstIndex(of: name) ?? 0 }
         return lines.dropFirst().map { line in
-            Entry(
-                file: String(line[column("file")]), path: root.appending(path: String(line[column("file")])).path,
+            let (file, pixels) = (String(line[column("file")]), line[column("pixels")])
+            return Entry(
+                file: file, path: root.appending(path: file).path,
                 expect: String(line[column("expect")]), transferSyntax: String(line[column("transfer_syntax")]),
-                hasPixels: line[column("pixels")].hasPrefix("decoded"))
+                hasPixels: pixels.hasPrefix("decoded"),
+                hasNoPixels: line[column("rows_x_cols_x_frames")].isEmpty || pixels.isEmpty && !file.contains("float"))
         }
     }()
 

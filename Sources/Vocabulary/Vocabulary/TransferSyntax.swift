@@ -11,6 +11,9 @@ package struct TransferSyntax: UniqueIdentifier {
     package static let explicitVRBigEndian = TransferSyntax(unchecked: "1.2.840.10008.1.2.2")
     package static let jpegBaseline = TransferSyntax(unchecked: "1.2.840.10008.1.2.4.50")
     package static let jpegExtended = TransferSyntax(unchecked: "1.2.840.10008.1.2.4.51")
+    /// Retired, and still met: processes 6 and 8, 10 and 12.
+    package static let jpegSpectralSelection = TransferSyntax(unchecked: "1.2.840.10008.1.2.4.53")
+    package static let jpegProgressive = TransferSyntax(unchecked: "1.2.840.10008.1.2.4.55")
     package static let jpegLossless = TransferSyntax(unchecked: "1.2.840.10008.1.2.4.57")
     package static let jpegLosslessSV1 = TransferSyntax(unchecked: "1.2.840.10008.1.2.4.70")
     package static let jpegLSLossless = TransferSyntax(unchecked: "1.2.840.10008.1.2.4.80")
@@ -23,6 +26,7 @@ package struct TransferSyntax: UniqueIdentifier {
     package static let htj2kLossless = TransferSyntax(unchecked: "1.2.840.10008.1.2.4.201")
     package static let htj2kLosslessRPCL = TransferSyntax(unchecked: "1.2.840.10008.1.2.4.202")
     package static let htj2k = TransferSyntax(unchecked: "1.2.840.10008.1.2.4.203")
+    package static let deflatedImageFrame = TransferSyntax(unchecked: "1.2.840.10008.1.2.8.1")
     package static let rleLossless = TransferSyntax(unchecked: "1.2.840.10008.1.2.5")
 
     /// Every syntax with a name here, uncompressed first. A receiver that keeps bytes unparsed can take them all.
@@ -60,6 +64,9 @@ package struct TransferSyntax: UniqueIdentifier {
         (.htj2kLossless, "HTJ2K Lossless"),
         (.htj2kLosslessRPCL, "HTJ2K Lossless RPCL"),
         (.htj2k, "HTJ2K"),
+        (.jpegSpectralSelection, "JPEG Spectral Selection (retired)"),
+        (.jpegProgressive, "JPEG Full Progression (retired)"),
+        (.deflatedImageFrame, "Deflated Image Frame"),
         (.mpeg2MainProfile, "MPEG2 Main Profile"),
         (TransferSyntax(unchecked: "1.2.840.10008.1.2.4.101"), "MPEG2 Main Profile High Level"),
         (.mpeg4HighProfile, "MPEG-4 AVC High Profile"),

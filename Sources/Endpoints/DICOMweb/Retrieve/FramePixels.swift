@@ -14,7 +14,7 @@ struct FramePixels: Sendable {
     func place(of frame: Int) -> Range<Int>? {
         let image = reader.attributes
         guard !image.transferSyntax.isBigEndian, image.bitsAllocated > 1,
-            case .bytes(let offset, let count)? = reader.dataSet[.pixelData]?.content
+            let (offset, count) = reader.nativePlace
         else { return nil }
         let size = storedSize(among: count)
         guard (frame + 1) * size <= count else { return nil }

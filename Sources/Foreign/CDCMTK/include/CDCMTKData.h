@@ -1,4 +1,4 @@
-// Doors to DCMTK's data set, codec and imaging modules, to OpenJPEG, libpng, libjpeg, zlib and iconv.
+// Doors to DCMTK's data set, codec and imaging modules, to OpenJPEG, OpenJPH, CharLS, libpng, libjpeg, zlib and iconv.
 //
 // Every function returns 0 on success and otherwise writes one sentence into `error` (always terminated). No C++
 // exception leaves them. Buffers given back by a function are the caller's and go to `CDCMTK_free`.
@@ -70,6 +70,23 @@ int32_t CDCMTK_decode_frame(
 /// Decodes a JPEG 2000 or HTJ2K codestream (bare or in a JP2 file) that must have these dimensions. `bytes` a sample:
 /// 1, 2 or 4.
 int32_t CDCMTK_decode_jpeg2000(
+    const uint8_t *codestream, size_t count, uint32_t columns, uint32_t rows, uint32_t samples, uint32_t bytes,
+    uint8_t *pixels, char *error, size_t errorCapacity);
+
+// MARK: HTJ2KDecoder.cpp
+
+/// The same by OpenJPH, for bare HTJ2K codestreams whose components all have the picture's size.
+int32_t CDCMTK_decode_htj2k(
+    const uint8_t *codestream, size_t count, uint32_t columns, uint32_t rows, uint32_t samples, uint32_t bytes,
+    uint8_t *pixels, char *error, size_t errorCapacity);
+
+// MARK: JPEGLSDecoder.cpp
+
+/// Opens CharLS 2 where that has not been done. Returns 1 when it is there.
+int32_t CDCMTK_jpegls_is_available(void);
+
+/// Decodes a JPEG-LS codestream that must have these dimensions, 2 to 16 bits a sample.
+int32_t CDCMTK_decode_jpegls(
     const uint8_t *codestream, size_t count, uint32_t columns, uint32_t rows, uint32_t samples, uint32_t bytes,
     uint8_t *pixels, char *error, size_t errorCapacity);
 

@@ -3,7 +3,8 @@
 import Foundation
 
 /// Native pixels: 8, 16 or 32 bits a sample, little endian, samples interleaved, rows from the top. Stored bits only:
-/// what stands above them (old overlays) is masked out, signed values are sign-extended. YBR has become RGB.
+/// what stands above them (old overlays) is masked out, signed values are sign-extended. YBR has become RGB. Or floating
+/// point, of 32 or 64 bits.
 package struct Frame: Sendable {
     package let rows: Int
     package let columns: Int
@@ -11,6 +12,7 @@ package struct Frame: Sendable {
     package let bitsAllocated: Int
     package let bitsStored: Int
     package let isSigned: Bool
+    package let isFloatingPoint: Bool
     /// MONOCHROME1, MONOCHROME2, RGB, or PALETTE COLOR where the palette cannot be applied.
     package let photometricInterpretation: String
     package let pixels: Data

@@ -41,9 +41,16 @@ extension FrameReader {
         rendering.maximumWidth = UInt32(clamping: maximumWidth ?? 0)
         rendering.maximumHeight = UInt32(clamping: maximumHeight ?? 0)
 
-        let presentation = try presentation(ofFrame: index)
+        var presentation = try presentation(ofFrame: index)
         if presentation.voiLUTFunction == "SIGMOID" { rendering.function = 1 }
-        let encoded = [UInt8](try displayable(frame(index), presentation).encoded())
+        var frame = try frame(index)
+        if frame.isFloatingPoint {
+            let scaled = FloatScaling(frame)
+            (frame, presentation.rescaleSlope, presentation.rescaleIntercept) = (
+                scaled.frame, scaled.slope, scaled.intercept
+            )
+        }
+        let encoded = [UInt8](try displayable(frame, presentation).encoded())
         var picture = CDCMTKPicture()
         var failure = ForeignFailure()
         guard CDCMTK_render(encoded, encoded.count, &rendering, &picture, &failure.text, failure.text.count) == 0 else {
@@ -74,9 +81,10 @@ extension FrameReader {
 
     /// The frame alone, with what decides how it looks.
     private func displayable(_ frame: Frame, _ presentation: ImageAttributes.Presentation) throws -> DataSetBuilder {
-        var image = attributes
-        image.samplesPerPixel = frame.samplesPerPixel
-        image.photometricInterpretation =
+        var image = CodecRequest(attributes)
+        image.samples = frame.samplesPerPixel
+        image.isSigned = frame.isSigned
+        image.photometric =
             frame.photometricInterpretation == "PALETTE COLOR" ? "MONOCHROME2" : frame.photometricInterpretation
         image.bitsAllocated = frame.bitsAllocated
         image.bitsStored = frame.samplesPerPixel == 1 ? frame.bitsStored : frame.bitsAllocated

@@ -23,6 +23,8 @@ package struct ImageAttributes: Hashable, Sendable {
     package var bitsStored: Int
     package var highBit: Int
     package var isSigned: Bool
+    /// Float or Double Float Pixel Data (PS3.3 C.7.6.24, C.7.6.25).
+    package var isFloatingPoint = false
     /// As the file says; a frame that has been read may have another.
     package var photometricInterpretation: String
     /// Colour by plane, where the pixels are native.
@@ -85,6 +87,11 @@ extension ImageAttributes {
         isPlanar = try samplesPerPixel > 1 && dataSet.integer(.planarConfiguration) == 1
         numberOfFrames = max(1, try dataSet.integer(.numberOfFrames) ?? 1)
         self.transferSyntax = transferSyntax
+        if dataSet[.pixelData] == nil, let floating = dataSet[.floatPixelData] ?? dataSet[.doubleFloatPixelData] {
+            isFloatingPoint = true
+            (bitsAllocated, isSigned) = (floating.tag == .floatPixelData ? 32 : 64, true)
+            (bitsStored, highBit) = (bitsAllocated, bitsAllocated - 1)
+        }
         try check()
 
         imagerPixelSpacing = try Self.pair(dataSet, .imagerPixelSpacing)
@@ -98,7 +105,7 @@ extension ImageAttributes {
 
     private func check() throws {
         let wrong: String? =
-            if ![1, 8, 16, 32].contains(bitsAllocated) {
+            if ![1, 8, 16, 32].contains(bitsAllocated) && !isFloatingPoint {
                 "\(bitsAllocated) bits allocated"
             } else if bitsStored < 1 || bitsStored > bitsAllocated || highBit < bitsStored - 1
                 || highBit >= bitsAllocated
@@ -108,7 +115,7 @@ extension ImageAttributes {
                 "\(numberOfFrames) frames"
             } else if samplesPerPixel != 1 && samplesPerPixel != 3 {
                 "\(samplesPerPixel) samples a pixel"
-            } else if (samplesPerPixel == 1) != (isMonochrome || hasPalette) {
+            } else if (samplesPerPixel == 1) != (isMonochrome || hasPalette) || isFloatingPoint && !isMonochrome {
                 "\(samplesPerPixel) samples a pixel and photometric interpretation "
                     + String(photometricInterpretation.prefix(16))
             } else {

@@ -7,28 +7,47 @@ struct Palette {
     private let first: Int
     private let tables: [[UInt8]]
 
-    /// `nil` where there is none, or a segmented one.
+    /// `nil` where there is none, or one that makes no sense.
     init?(_ dataSet: DataSet) throws {
         var tables: [[UInt8]] = []
         var first = 0
-        let places: [(Tag, Tag)] = [
-            (.redPaletteDescriptor, .redPaletteData), (.greenPaletteDescriptor, .greenPaletteData),
-            (.bluePaletteDescriptor, .bluePaletteData),
-        ]
-        for (descriptorTag, dataTag) in places {
-            let descriptor = try dataSet.integers(descriptorTag)
-            guard descriptor.count == 3, let element = dataSet[dataTag], let bytes = try dataSet.bytes(dataTag) else {
-                return nil
-            }
+        for place in Self.places {
+            let descriptor = try dataSet.integers(place.descriptor)
+            guard descriptor.count == 3 else { return nil }
             let count = descriptor[0] & 0xFFFF == 0 ? 65536 : descriptor[0] & 0xFFFF
             first = descriptor[1]
-            let ordered = BinaryValue.littleEndian(
-                bytes, unit: 2, isBigEndian: element.encoding.isBigEndian && element.vr != .OB)
-            guard let table = Self.table(ordered, count: count, bits: descriptor[2]) else { return nil }
+            let table: [UInt8]? =
+                if let bytes = try Self.ordered(place.data, dataSet) {
+                    Self.table(bytes, count: count, bits: descriptor[2])
+                } else if let bytes = try Self.ordered(place.segmented, dataSet) {
+                    Self.table(segments: bytes, count: count, bits: descriptor[2])
+                } else {
+                    nil
+                }
+            guard let table else { return nil }
             tables.append(table)
         }
         self.first = first
         self.tables = tables
+    }
+
+    private static let places: [(descriptor: Tag, data: Tag, segmented: Tag)] = [
+        (.redPaletteDescriptor, .redPaletteData, .segmentedRedPaletteData),
+        (.greenPaletteDescriptor, .greenPaletteData, .segmentedGreenPaletteData),
+        (.bluePaletteDescriptor, .bluePaletteData, .segmentedBluePaletteData),
+    ]
+
+    private static func ordered(_ tag: Tag, _ dataSet: DataSet) throws -> [UInt8]? {
+        guard let element = dataSet[tag], let bytes = try dataSet.bytes(tag) else { return nil }
+        return BinaryValue.littleEndian(
+            bytes, unit: 2, isBigEndian: element.encoding.isBigEndian && element.vr != .OB)
+    }
+
+    private static func table(segments bytes: [UInt8], count: Int, bits: Int) -> [UInt8]? {
+        let unit = bits <= 8 ? 1 : 2
+        let data = unit == 1 ? bytes.map(Int.init) : BinaryValue.integers(bytes, of: UInt16.self, false).map(Int.init)
+        guard let entries = SegmentedLUT(data: data, unit: unit).expanded(to: count) else { return nil }
+        return entries.map { UInt8(truncatingIfNeeded: unit == 1 ? $0 : $0 >> 8) }
     }
 
     /// Entries of 8 bits lie in bytes or in words; of 16 bits the upper byte is shown. Some write 16 and mean 8.
