@@ -55,6 +55,9 @@ package enum TestImages {
             accessionNumber: "CR0001", date: "20260110")
         entries.append(
             (try undeclared.radiograph(size: 128, in: directory + "/gbk-undeclared"), "GBK without any declaration"))
+        entries += try TextSample.all.map { sample in
+            (try sample.write(in: directory + "/text"), "text: " + sample.purpose)
+        }
         try writeManifest(entries, in: directory)
     }
 

@@ -37,7 +37,7 @@ extension TestStudy {
             let canvas = Phantoms.chestCT(size: size, level: level, seed: noiseSeed(number, instance))
             dataSet.set(.pixelData, bytes: canvas.words, vr: .OW)
             let path = Self.numbered(directory, instance)
-            try dataSet.write(to: path)
+            try dataSet.write(to: path, declaresText: encoding != .gbkUndeclared)
             return file(series, instance: instance, path: path)
         }
     }
@@ -73,7 +73,7 @@ extension TestStudy {
         if isMonochrome1 { canvas.pixels = canvas.pixels.map { 4095 - $0 } }
         dataSet.set(.pixelData, bytes: canvas.words, vr: .OW)
         let path = Self.numbered(directory, instance)
-        try dataSet.write(to: path)
+        try dataSet.write(to: path, declaresText: encoding != .gbkUndeclared)
         return file(series, instance: instance, path: path)
     }
 
@@ -109,7 +109,7 @@ extension TestStudy {
         }
         dataSet.set(.pixelData, bytes: pixels, vr: .OB)
         let path = Self.numbered(directory, instance)
-        try dataSet.write(to: path)
+        try dataSet.write(to: path, declaresText: encoding != .gbkUndeclared)
         return file(series, instance: instance, path: path)
     }
 
@@ -145,7 +145,7 @@ extension TestStudy {
                 size: size, level: (Double(instance) - 0.5) / Double(slices), seed: noiseSeed(number, instance))
             dataSet.set(.pixelData, bytes: canvas.words, vr: .OW)
             let path = Self.numbered(directory, instance)
-            try dataSet.write(to: path)
+            try dataSet.write(to: path, declaresText: encoding != .gbkUndeclared)
             return file(series, instance: instance, path: path)
         }
     }

@@ -111,6 +111,7 @@ extension TransferSyntax: TextBindable {}
 extension AETitle: TextBindable {}
 extension NodeName: TextBindable {}
 extension UserRole: TextBindable {}
+extension CharacterEncoding: TextBindable {}
 
 extension Timestamp: DatabaseBindable {
     package var databaseValue: BoundValue { .integer(milliseconds) }

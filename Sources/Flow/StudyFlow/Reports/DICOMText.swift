@@ -32,7 +32,9 @@ package enum DICOMText {
             let components = groups[index].split(separator: "^").map { $0.trimmingCharacters(in: .whitespaces) }
                 .filter { !$0.isEmpty }
             guard !components.isEmpty else { continue }
-            let isIdeographic = components.allSatisfy { $0.unicodeScalars.allSatisfy { $0.properties.isIdeographic } }
+            let isIdeographic = components.allSatisfy {
+                $0.unicodeScalars.allSatisfy { $0.properties.isIdeographic || $0 == "\u{FFFD}" }
+            }
             return components.joined(separator: isIdeographic ? "" : " ")
         }
         return nil

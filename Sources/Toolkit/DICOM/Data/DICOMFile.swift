@@ -43,9 +43,11 @@ package struct DICOMFile: Sendable {
     }
 
     /// The whole tree; pixel data stays in the file.
-    package func dataSet() throws -> DataSet {
+    ///
+    /// - Parameter truth: how the text is really written, where an operator knows.
+    package func dataSet(truth: CharacterEncoding? = nil) throws -> DataSet {
         var walker = walker()
-        return try DataSet.read(&walker, source: source)
+        return try DataSet.read(&walker, source: source, truth: truth)
     }
 
     private static func inflate(_ bytes: [UInt8], limit: Int) throws -> ([UInt8], truncated: Bool) {

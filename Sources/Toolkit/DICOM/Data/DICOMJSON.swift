@@ -64,7 +64,10 @@ package struct DICOMJSON: Sendable {
             if isBulk { return bulk(path, to: &output) }
             // A value that cannot be read leaves its element empty.
             guard let bytes = try? dataSet.source.bytes(at: offset, count: count) else { return }
-            if vr.isString {
+            if element.tag == .specificCharacterSet {
+                // The text around it is UTF-8 by now (PS3.18 F.2).
+                writeStrings(["ISO_IR 192"], vr: vr, to: &output)
+            } else if vr.isString {
                 writeStrings(dataSet.strings(in: bytes, vr: vr), vr: vr, to: &output)
             } else {
                 writeBinary(bytes, element, vr: vr, to: &output)

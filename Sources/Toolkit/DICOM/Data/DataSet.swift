@@ -22,19 +22,21 @@ package struct DataSet: Sendable {
     /// As they stand in the file; of two with one tag, the first counts.
     package private(set) var elements: [Element]
     package let source: ByteSource
-    private let characterSets: CharacterSets
+    private var characterSets: CharacterSets
 
     package subscript(tag: Tag) -> Element? { elements.first { $0.tag == tag } }
 
     /// Reads the tree from a walker's beginning to its end.
+    ///
+    /// - Parameter truth: how the text is really written, where an operator knows.
     static func read(
-        _ walker: inout ElementWalker, source: ByteSource, inheriting inherited: CharacterSets = .undeclared
+        _ walker: inout ElementWalker, source: ByteSource, truth: CharacterEncoding? = nil
     ) throws -> DataSet {
         var open: [[Element]] = [[]]
         var sequences: [(element: ElementWalker.Element, items: [DataSet])] = []
         var fragments: [Range<Int>] = []
         var pixelData: ElementWalker.Element?
-        var sets = [inherited]
+        var sets = [CharacterSets.undeclared(truth: truth)]
         while let event = try walker.next() {
             switch event {
             case .value(let element):
@@ -43,7 +45,7 @@ package struct DataSet: Sendable {
                     encoding: element.encoding)
                 if element.tag == .specificCharacterSet {
                     let value = try source.bytes(at: element.offset, count: min(element.length, 1024))
-                    sets[sets.count - 1] = CharacterSets(value)
+                    sets[sets.count - 1] = CharacterSets(value, truth: truth)
                 }
                 open[open.count - 1].append(made)
             case .sequenceStart(let element):
@@ -73,6 +75,13 @@ package struct DataSet: Sendable {
         return DataSet(elements: open[0], source: source, characterSets: sets[0])
     }
 
+    /// The same with its texts read in another way; items keep theirs.
+    func told(_ truth: CharacterEncoding?) -> DataSet {
+        var copy = self
+        copy.characterSets = characterSets.told(truth)
+        return copy
+    }
+
     // MARK: Values
 
     /// The value's bytes as they stand in the file; `nil` for an absent element or a sequence.
@@ -87,10 +96,16 @@ package struct DataSet: Sendable {
         return try strings(element)
     }
 
-    package func strings(_ element: Element) throws -> [String] {
-        guard case .bytes(let offset, let count) = element.content, count > 0 else { return [] }
+    package func strings(_ element: Element) throws -> [String] { try reading(element)?.values ?? [] }
+
+    /// The values of a string element and where the knowledge of their encoding came from; `nil` where it has none.
+    package func reading(_ tag: Tag) throws -> TextReading? { try self[tag].flatMap(reading) }
+
+    private func reading(_ element: Element) throws -> TextReading? {
+        guard case .bytes(let offset, let count) = element.content, count > 0 else { return nil }
         let bytes = try source.bytes(at: offset, count: min(count, 1 << 24))
-        return strings(in: bytes, vr: element.vr.isString ? element.vr : DataDictionary.vr(of: element.tag))
+        return characterSets.reading(
+            of: bytes, vr: element.vr.isString ? element.vr : DataDictionary.vr(of: element.tag))
     }
 
     /// By this data set's character sets.

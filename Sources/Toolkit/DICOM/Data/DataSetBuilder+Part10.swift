@@ -28,8 +28,10 @@ extension DataSetBuilder {
     }
 
     /// Writes the file, whole or not at all.
-    package func write(to path: String, transferSyntax: TransferSyntax = .explicitVRLittleEndian) throws {
-        let data = try part10(transferSyntax: transferSyntax)
+    package func write(
+        to path: String, transferSyntax: TransferSyntax = .explicitVRLittleEndian, declaresText: Bool = true
+    ) throws {
+        let data = try part10(transferSyntax: transferSyntax, declaresText: declaresText)
         do {
             try data.write(to: URL(fileURLWithPath: path), options: .atomic)
         } catch {
@@ -62,5 +64,10 @@ extension CharacterSets {
     /// Text in another encoding than UTF-8, by iconv's name ("GB18030"); `nil` where it lacks a character.
     package static func encode(_ text: String, in encoding: String) -> [UInt8]? {
         TextConversion.encode(text, to: encoding)
+    }
+
+    /// `nil` where it lacks a character.
+    package static func encode(_ text: String, in encoding: CharacterEncoding) -> [UInt8]? {
+        TextConversion.encode(text, to: encoding.iconvName)
     }
 }

@@ -5,15 +5,35 @@ import Vocabulary
 extension InstanceHeader {
     /// Reads up to the pixel data. Throws `.notPart10`, `.io`, or `.malformed` with what is wrong: a structure that cannot
     /// be walked, or an identifying UID that is missing or no UID.
-    package static func read(file path: String, limits: StructureLimits = StructureLimits()) throws -> InstanceHeader {
-        try read(DICOMFile(path, limits: limits), limits: limits)
+    ///
+    /// - Parameter truth: how the text is really written, where an operator knows.
+    package static func read(
+        file path: String, limits: StructureLimits = StructureLimits(), truth: CharacterEncoding? = nil
+    ) throws -> InstanceHeader {
+        try read(DICOMFile(path, limits: limits), limits: limits, truth: truth)
     }
 
     package static func read(
-        _ file: DICOMFile, limits: StructureLimits = StructureLimits()
+        _ file: DICOMFile, limits: StructureLimits = StructureLimits(), truth: CharacterEncoding? = nil
     ) throws -> InstanceHeader {
         var walker = file.walker(limits: limits, stopsAtPixelData: true)
+        let dataSet = try DataSet.read(&walker, source: file.source, truth: truth)
+        return try read(dataSet, of: file, hasPixelData: walker.stoppedAtPixelData)
+    }
+
+    /// What the header would say under each of several truths; the file is read once.
+    package static func readings(
+        file path: String, truths: [CharacterEncoding?], limits: StructureLimits = StructureLimits()
+    ) throws -> [InstanceHeader] {
+        let file = try DICOMFile(path, limits: limits)
+        var walker = file.walker(limits: limits, stopsAtPixelData: true)
         let dataSet = try DataSet.read(&walker, source: file.source)
+        return try truths.map { try read(dataSet.told($0), of: file, hasPixelData: walker.stoppedAtPixelData) }
+    }
+
+    private static func read(
+        _ dataSet: DataSet, of file: DICOMFile, hasPixelData: Bool
+    ) throws -> InstanceHeader {
         var header = InstanceHeader(
             sopClass: try uid(dataSet, .sopClassUID, "SOP Class UID"),
             sopInstanceUID: try uid(dataSet, .sopInstanceUID, "SOP Instance UID"),
@@ -21,7 +41,7 @@ extension InstanceHeader {
             seriesInstanceUID: try uid(dataSet, .seriesInstanceUID, "Series Instance UID"),
             transferSyntax: file.meta.transferSyntax, dataSetOffset: file.dataSetOffset,
             dataSetSize: file.dataSetSize, specificCharacterSet: try dataSet.text(.specificCharacterSet))
-        header.hasPixelData = walker.stoppedAtPixelData
+        header.hasPixelData = hasPixelData
         header.metaDisagrees =
             file.meta.mediaStorageSOPClassUID != header.sopClass.rawValue
             || file.meta.mediaStorageSOPInstanceUID != header.sopInstanceUID.rawValue
@@ -45,35 +65,35 @@ extension InstanceHeader {
     }
 
     private mutating func readPatientAndStudy(_ dataSet: DataSet) throws {
-        patientID = try dataSet.string(.patientID)
-        issuerOfPatientID = try dataSet.string(.issuerOfPatientID)
-        patientName = try dataSet.string(.patientName)
+        patientID = try text(dataSet, .patientID)
+        issuerOfPatientID = try text(dataSet, .issuerOfPatientID)
+        patientName = try text(dataSet, .patientName)
         patientBirthDate = try dataSet.string(.patientBirthDate)
         patientSex = try dataSet.string(.patientSex)
         patientAge = try dataSet.string(.patientAge)
-        accessionNumber = try dataSet.string(.accessionNumber)
+        accessionNumber = try text(dataSet, .accessionNumber)
         studyDate = try dataSet.string(.studyDate)
         studyTime = try dataSet.string(.studyTime)
-        studyID = try dataSet.string(.studyID)
-        studyDescription = try dataSet.string(.studyDescription)
-        referringPhysicianName = try dataSet.string(.referringPhysicianName)
+        studyID = try text(dataSet, .studyID)
+        studyDescription = try text(dataSet, .studyDescription)
+        referringPhysicianName = try text(dataSet, .referringPhysicianName)
         timezoneOffsetFromUTC = try dataSet.string(.timezoneOffsetFromUTC)
     }
 
     private mutating func readSeries(_ dataSet: DataSet) throws {
         modality = try dataSet.string(.modality)
         seriesNumber = try dataSet.integer(.seriesNumber)
-        seriesDescription = try dataSet.string(.seriesDescription)
+        seriesDescription = try text(dataSet, .seriesDescription)
         seriesDate = try dataSet.string(.seriesDate)
         seriesTime = try dataSet.string(.seriesTime)
-        bodyPartExamined = try dataSet.string(.bodyPartExamined)
-        protocolName = try dataSet.string(.protocolName)
+        bodyPartExamined = try text(dataSet, .bodyPartExamined)
+        protocolName = try text(dataSet, .protocolName)
         laterality = try dataSet.string(.laterality) ?? dataSet.string(Tag(0x0020, 0x0062))
         viewPosition = try dataSet.string(.viewPosition)
-        institutionName = try dataSet.string(.institutionName)
-        stationName = try dataSet.string(.stationName)
-        manufacturer = try dataSet.string(.manufacturer)
-        manufacturerModelName = try dataSet.string(.manufacturerModelName)
+        institutionName = try text(dataSet, .institutionName)
+        stationName = try text(dataSet, .stationName)
+        manufacturer = try text(dataSet, .manufacturer)
+        manufacturerModelName = try text(dataSet, .manufacturerModelName)
         frameOfReferenceUID = try dataSet.string(.frameOfReferenceUID)
     }
 
@@ -94,5 +114,12 @@ extension InstanceHeader {
         contentDate = try dataSet.string(.contentDate)
         contentTime = try dataSet.string(.contentTime)
         imageType = try dataSet.text(.imageType)
+    }
+
+    private mutating func text(_ dataSet: DataSet, _ tag: Tag) throws -> String? {
+        guard let reading = try dataSet.reading(tag) else { return nil }
+        textBasis = textBasis.joined(reading.basis)
+        guard let first = reading.values.first, !first.isEmpty else { return nil }
+        return first
     }
 }

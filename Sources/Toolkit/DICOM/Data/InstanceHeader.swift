@@ -15,6 +15,8 @@ package struct InstanceHeader: Hashable, Sendable {
     package var dataSetSize: Int
     /// As declared, first value and all; `nil` where it is absent.
     package var specificCharacterSet: String?
+    /// Where the knowledge of the encoding of these texts came from; of several, the one a person should know of.
+    package var textBasis = TextBasis.plain
     package var hasPixelData = false
     /// The meta header names another class or instance than the data set; the data set is believed.
     package var metaDisagrees = false
