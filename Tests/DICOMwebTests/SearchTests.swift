@@ -124,15 +124,30 @@ struct SearchTests {
         }
     }
 
-    @Test("matches literally and says so when fuzzy matching is asked for")
+    @Test("finds patients by pinyin, initials and words in any order when fuzzy matching is asked for")
     func fuzzy() async throws {
         let fixture = try DICOMwebFixture()
         _ = try fixture.storeHeart()
         try await fixture.withClient { client in
-            let response = try await client.get("studies?PatientName=Wang*&fuzzymatching=true")
-            #expect(try response.dataSets.count == 1)
+            for name in ["wangxiaodong", "XiaoDong%20wang", "wxd", "wang%5Exiao*", "王小", "%E4%B8%9C"] {
+                let response = try await client.get("studies?PatientName=\(name)&fuzzymatching=true")
+                #expect(try response.dataSets.count == 1, "\(name)")
+                #expect(response.headers[HTTPField.Name("Warning")!] == nil)
+            }
+            for name in ["dongx", "li", "xd%20wu"] {
+                #expect(try await client.get("studies?PatientName=\(name)&fuzzymatching=true").text == "[]", "\(name)")
+            }
+            #expect(try await client.get("studies?PatientName=wxd").text == "[]")
+        }
+    }
+
+    @Test("matches other names literally, and says so")
+    func literal() async throws {
+        let fixture = try DICOMwebFixture()
+        try await fixture.withClient { client in
+            let response = try await client.get("studies?ReferringPhysicianName=Wang*&fuzzymatching=true")
             #expect(response.headers[HTTPField.Name("Warning")!]?.hasPrefix("299 ") == true)
-            #expect(try await client.get("studies?fuzzymatching=false").headers[HTTPField.Name("Warning")!] == nil)
+            #expect(try await client.get("studies?fuzzymatching=true").headers[HTTPField.Name("Warning")!] == nil)
         }
     }
 

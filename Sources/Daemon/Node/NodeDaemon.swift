@@ -70,6 +70,7 @@ package struct NodeDaemon: Sendable {
             FileReturnService(
                 flow, fetching: node.parents.isEmpty ? nil : DICOMInstanceFetching(flow, dialer: dialer)),
             LinkSilenceWatch(flow),
+            NameIndexService(flow),
         ]
         if !node.children.isEmpty { services.append(AcquiredFormCheck(flow)) }
         if node.links.values.contains(where: { $0.compression != .none }) {

@@ -3,7 +3,9 @@
 import Database
 
 package enum ArchiveSchema {
-    package static let migrations: [Migration] = [catalogue, ledger, acquiredForms, absences, upkeep]
+    package static let migrations: [Migration] = [
+        catalogue, ledger, acquiredForms, absences, upkeep, nameWords, charsets,
+    ]
 
     /// Derived from the files; `Reindex` empties and refills these.
     private static let catalogue = Migration(
@@ -227,5 +229,49 @@ package enum ArchiveSchema {
             PRIMARY KEY (sop_instance_uid, digest)
         );
         CREATE INDEX acquired_form_unchecked ON acquired_form (claimed_at) WHERE state = 'claimed';
+        """)
+
+    /// Derived. `NULL` until `NameIndex` has seen the row.
+    private static let nameWords = Migration(
+        "2026-11-21 search names by sound",
+        """
+        ALTER TABLE patient ADD COLUMN patient_name_words TEXT;
+        CREATE INDEX patient_without_words ON patient (issuer, patient_id) WHERE patient_name_words IS NULL;
+        """)
+
+    /// `modality_charset` and `study_charset` belong to the ledger: what operators know better than the files say.
+    /// `reread_job` is how far old studies have been read again. `guessed_encoding` is derived.
+    private static let charsets = Migration(
+        "2026-11-21 create modality_charset",
+        """
+        ALTER TABLE study ADD COLUMN guessed_encoding TEXT;
+        CREATE TABLE modality_charset (
+            source_name TEXT NOT NULL,
+            station_name TEXT NOT NULL DEFAULT '',
+            manufacturer TEXT NOT NULL DEFAULT '',
+            encoding TEXT NOT NULL,
+            set_by TEXT NOT NULL,
+            set_at BIGINT NOT NULL,
+            PRIMARY KEY (source_name, station_name, manufacturer)
+        );
+        CREATE TABLE study_charset (
+            study_instance_uid TEXT NOT NULL PRIMARY KEY,
+            encoding TEXT,
+            set_at BIGINT NOT NULL,
+            is_applied BIGINT NOT NULL DEFAULT 0
+        );
+        CREATE INDEX study_charset_unapplied ON study_charset (set_at) WHERE is_applied = 0;
+        CREATE TABLE reread_job (
+            source_name TEXT NOT NULL PRIMARY KEY,
+            set_by TEXT NOT NULL,
+            set_at BIGINT NOT NULL,
+            cursor TEXT NOT NULL DEFAULT '',
+            total BIGINT,
+            done BIGINT NOT NULL DEFAULT 0,
+            changed BIGINT NOT NULL DEFAULT 0,
+            away BIGINT NOT NULL DEFAULT 0,
+            failed BIGINT NOT NULL DEFAULT 0,
+            finished_at BIGINT
+        );
         """)
 }

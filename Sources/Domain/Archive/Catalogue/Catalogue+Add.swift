@@ -21,15 +21,18 @@ extension Catalogue {
     func insert(_ patient: PatientRecord, in transaction: Transaction) throws {
         try transaction.execute(
             """
-            INSERT INTO patient (issuer, patient_id, patient_name, patient_name_key, birth_date, sex)
-            VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (issuer, patient_id) DO UPDATE SET
+            INSERT INTO patient (issuer, patient_id, patient_name, patient_name_key, patient_name_words, birth_date, sex)
+            VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (issuer, patient_id) DO UPDATE SET
                 patient_name = COALESCE(patient.patient_name, excluded.patient_name),
                 patient_name_key = CASE WHEN patient.patient_name IS NULL THEN excluded.patient_name_key
                     ELSE patient.patient_name_key END,
+                patient_name_words = CASE WHEN patient.patient_name IS NULL THEN excluded.patient_name_words
+                    ELSE patient.patient_name_words END,
                 birth_date = COALESCE(patient.birth_date, excluded.birth_date),
                 sex = COALESCE(patient.sex, excluded.sex)
             """, patient.identifier.issuer, patient.identifier.patientID, patient.name,
-            PersonNameKey.key(of: patient.name), patient.birthDate, patient.sex)
+            PersonNameKey.key(of: patient.name), PersonNameWords.words(of: patient.name), patient.birthDate, patient.sex
+        )
     }
 
     private func insert(_ study: StudyRecord, in transaction: Transaction) throws {
@@ -37,12 +40,13 @@ extension Catalogue {
             """
             INSERT INTO study (study_instance_uid, issuer, patient_id, study_date, study_time, accession_number,
                 study_description, study_id, referring_physician, referring_physician_key, institution_name,
-                patient_age, study_timezone_offset, origin_node, study_first_received_at, study_last_received_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (study_instance_uid) DO NOTHING
+                patient_age, study_timezone_offset, origin_node, study_first_received_at, study_last_received_at,
+                guessed_encoding)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (study_instance_uid) DO NOTHING
             """, study.studyInstanceUID, study.issuer, study.patient.identifier.patientID, study.studyDate,
             study.studyTime, study.accessionNumber, study.studyDescription, study.studyID, study.referringPhysician,
             PersonNameKey.key(of: study.referringPhysician), study.institutionName, study.patientAge,
-            study.timezoneOffset, study.originNode, study.firstReceivedAt, study.lastReceivedAt)
+            study.timezoneOffset, study.originNode, study.firstReceivedAt, study.lastReceivedAt, study.guessedEncoding)
     }
 
     private func insert(_ series: SeriesRecord, in transaction: Transaction) throws -> Bool {
@@ -106,10 +110,12 @@ extension Catalogue {
                 study_last_received_at = CASE WHEN study_last_received_at < ? THEN ?
                     ELSE study_last_received_at END,
                 study_description = COALESCE(study_description, ?), accession_number = COALESCE(accession_number, ?),
-                study_date = COALESCE(study_date, ?), study_time = COALESCE(study_time, ?)
+                study_date = COALESCE(study_date, ?), study_time = COALESCE(study_time, ?),
+                guessed_encoding = COALESCE(guessed_encoding, ?)
             WHERE study_instance_uid = ? RETURNING modalities, body_parts
             """, isNewSeries ? 1 : 0, instance.isNetworkMade ? 1 : 0, instance.size, time, time, time, time,
-            study.studyDescription, study.accessionNumber, study.studyDate, study.studyTime, study.studyInstanceUID)
+            study.studyDescription, study.accessionNumber, study.studyDate, study.studyTime, study.guessedEncoding,
+            study.studyInstanceUID)
         // The update above holds the row: nobody else adds a word meanwhile.
         guard let row = rows.first else { return }
         let words: (modalities: String, bodyParts: String) = (try row["modalities"], try row["body_parts"])

@@ -71,7 +71,8 @@ extension Catalogue {
         condition.visible(query.visibility)
         condition.wildcard("study.patient_id", query.patientID)
         condition.equal("study.issuer", query.issuer)
-        condition.personName("patient_name_key", query.patientName)
+        condition.patientName(query.patientName)
+        condition.patientName(fuzzy: query.fuzzyPatientName)
         condition.range("birth_date", query.patientBirthDate)
         condition.wildcard("sex", query.patientSex)
         condition.range("study_date", query.studyDate)
@@ -87,10 +88,8 @@ extension Catalogue {
         if let since = query.receivedSince { condition.add("study_last_received_at >= ?", since) }
         for word in (query.freeText ?? "").split(whereSeparator: \.isWhitespace).prefix(8) {
             condition.anyContaining(
-                [
-                    "patient_name_key", "replace(patient_name_key, '^', '')", "study.patient_id", "accession_number",
-                    "study_description", "study_id", "study.study_instance_uid",
-                ], String(word))
+                ["study.patient_id", "accession_number", "study_description", "study_id", "study.study_instance_uid"],
+                orPatientNamed: String(word))
         }
         return condition
     }

@@ -19,7 +19,7 @@ extension StudyRecord {
         \(PatientRecord.columns), study.study_instance_uid, study_date, study_time, accession_number, \
         study_description, study_id, referring_physician, institution_name, patient_age, study_timezone_offset, \
         modalities, body_parts, origin_node, study_first_received_at, study_last_received_at, study_series_count, \
-        study_instance_count, study_network_made_count, study_byte_count
+        study_instance_count, study_network_made_count, study_byte_count, guessed_encoding
         """
     static let tables =
         "study JOIN patient ON patient.issuer = study.issuer AND patient.patient_id = study.patient_id"
@@ -45,6 +45,7 @@ extension StudyRecord {
         instanceCount = try row["study_instance_count"]
         networkMadeCount = try row["study_network_made_count"]
         byteCount = try row["study_byte_count"]
+        guessedEncoding = try row[optional: "guessed_encoding"]
     }
 }
 

@@ -35,12 +35,51 @@ struct Condition {
 
     /// A person's name, by any of its component groups.
     mutating func personName(_ keyColumn: String, _ pattern: String?) {
-        guard let pattern, !pattern.isEmpty, !pattern.allSatisfy({ $0 == "*" }) else { return }
-        let groups = PersonNameKey.groups(of: pattern)
-        guard !groups.isEmpty else { return }
-        for group in groups {
-            add("\(keyColumn) LIKE ? ESCAPE '!'", "%=" + Self.likePattern(group) + "=%")
+        for pattern in Self.namePatterns(pattern) { add("\(keyColumn) LIKE ? ESCAPE '!'", pattern) }
+    }
+
+    /// A patient's name, by any of its component groups. The names are looked through once and by themselves: a study's row
+    /// is many times a name's size.
+    mutating func patientName(_ pattern: String?) {
+        for pattern in Self.namePatterns(pattern) {
+            terms.append(Self.patients("patient_name_key LIKE ? ESCAPE '!'"))
+            arguments.append(pattern)
         }
+    }
+
+    /// Every word begins a word of the name, as it is written or as it sounds.
+    mutating func patientName(fuzzy text: String?) {
+        for word in PersonNameWords.queryWords(text ?? "") {
+            let spellings = PersonNameWords.spellings(of: word)
+            let either = spellings.map { _ in "patient_name_words LIKE ? ESCAPE '!'" }.joined(separator: " OR ")
+            terms.append(Self.patients(either))
+            arguments += spellings.map { "% " + Self.escaped($0) + "%" }
+        }
+    }
+
+    /// A word somewhere in the patient's name or in one of the columns.
+    mutating func anyContaining(_ columns: [String], orPatientNamed word: String) {
+        // The name's words say how it sounds; what is contained in it is looked for as it is written.
+        let contained = "%" + Self.escaped(word.lowercased()) + "%"
+        let words = PersonNameWords.queryWords(word).flatMap(PersonNameWords.spellings)
+        let names =
+            ["lower(patient_name) LIKE ? ESCAPE '!'"] + words.map { _ in "patient_name_words LIKE ? ESCAPE '!'" }
+        terms.append(
+            "("
+                + ([Self.patients(names.joined(separator: " OR "))] + columns.map { "lower(\($0)) LIKE ? ESCAPE '!'" })
+                .joined(separator: " OR ") + ")")
+        arguments.append(contained)
+        arguments += words.map { "% " + Self.escaped($0) + "%" }
+        arguments += columns.map { _ in contained }
+    }
+
+    private static func patients(_ term: String) -> String {
+        "(study.issuer, study.patient_id) IN (SELECT issuer, patient_id FROM patient WHERE \(term))"
+    }
+
+    private static func namePatterns(_ pattern: String?) -> [String] {
+        guard let pattern, !pattern.isEmpty, !pattern.allSatisfy({ $0 == "*" }) else { return [] }
+        return PersonNameKey.groups(of: pattern).map { "%=" + likePattern($0) + "=%" }
     }
 
     /// Times may carry fractions or be cut short: `1200` as an upper end takes in `120059.5`.
@@ -48,12 +87,6 @@ struct Condition {
         guard let range else { return }
         if let from = range.from { add("\(column) >= ?", from) }
         if let through = range.through { add("\(column) < ?", through + ":") }
-    }
-
-    mutating func anyContaining(_ columns: [String], _ word: String) {
-        let pattern = "%" + Self.escaped(word.lowercased()) + "%"
-        terms.append("(" + columns.map { "lower(\($0)) LIKE ? ESCAPE '!'" }.joined(separator: " OR ") + ")")
-        arguments += columns.map { _ in pattern }
     }
 
     /// A word in a column of words separated by spaces.
@@ -88,23 +121,5 @@ struct Condition {
 
     private static func escaped(_ text: String) -> String {
         text.replacing("!", with: "!!").replacing("%", with: "!%").replacing("_", with: "!_")
-    }
-}
-
-/// Names for matching: lower case, component groups between `=` signs, trailing delimiters dropped (PS3.5 6.2).
-enum PersonNameKey {
-    /// `=wang^xiaodong=王^小东=`; empty for no name.
-    static func key(of name: String?) -> String {
-        guard let name else { return "" }
-        let groups = groups(of: name)
-        return groups.isEmpty ? "" : "=" + groups.joined(separator: "=") + "="
-    }
-
-    static func groups(of name: String) -> [String] {
-        name.lowercased().split(separator: "=").map { group in
-            var group = Substring(group.trimmingPrefix { $0 == " " })
-            while let last = group.last, last == "^" || last == " " { group.removeLast() }
-            return String(group)
-        }.filter { !$0.isEmpty }
     }
 }

@@ -32,7 +32,8 @@ package enum StudyVisibility: Hashable, Sendable {
 }
 
 /// Studies that match all that is set. Texts may hold the wildcards `*` and `?` (PS3.4 C.2.2.2.4); names match
-/// without regard to case, by any of their component groups: `Wang*` and `王*` both find `Wang^XiaoDong=王^小东`.
+/// without regard to case, by any of their component groups: `Wang*` and `王*` both find `Wang^XiaoDong=王^小东`. A group in
+/// hanzi also matches by its pinyin: `Wang^Xiao*` finds `王^小东`.
 package struct StudyQuery: Hashable, Sendable {
     package enum Ordering: Hashable, Sendable {
         /// Newest arrival first.
@@ -47,6 +48,9 @@ package struct StudyQuery: Hashable, Sendable {
     package var patientID: String?
     package var issuer: String?
     package var patientName: String?
+    /// Words that must each begin a word of the name: hanzi, pinyin (whole, by syllable, initials) or Latin letters, without
+    /// regard to case, accents, order and spaces.
+    package var fuzzyPatientName: String?
     package var patientBirthDate: ValueRange?
     package var patientSex: String?
     package var studyDate: ValueRange?

@@ -37,6 +37,8 @@ package struct StudyRecord: Hashable, Codable, Sendable {
     /// Of those, made by the network: reports.
     package var networkMadeCount: Int
     package var byteCount: Int64
+    /// Texts were not written as declared, and were taken to be in this; `nil` where nothing had to be guessed.
+    package var guessedEncoding: CharacterEncoding?
 
     /// Patient ID (0010,0020) as the object has it: `nil` where there was none and the study stands for the patient.
     package var patientID: String? {

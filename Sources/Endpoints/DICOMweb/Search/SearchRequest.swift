@@ -21,8 +21,8 @@ struct SearchRequest: Sendable {
     var fields: Fields
     var limit: Int?
     var offset: Int
-    /// Warnings for the answer.
-    var isFuzzyMatchingRefused: Bool
+    /// Asked for, and of no effect on what is matched; the answer says so.
+    var isFuzzyMatchingRefused = false
 
     private static let options: Set<String> = [
         "limit", "offset", "includefield", "fuzzymatching", "accept", "emptyvaluematching", "multiplevaluematching",
@@ -37,7 +37,6 @@ struct SearchRequest: Sendable {
         self.series = series
         limit = try items.integer("limit", in: 1...1_000_000)
         offset = try items.integer("offset", in: 0...100_000_000) ?? 0
-        isFuzzyMatchingRefused = items.first("fuzzymatching") == "true"
         let wanted = items.list("includefield")
         fields = wanted.contains("all") ? .all : .also(Set(try wanted.map(Self.tag)))
         for item in items.items where !Self.options.contains(item.name) {
@@ -46,8 +45,16 @@ struct SearchRequest: Sendable {
             if !item.value.isEmpty { try MatchKey.apply(tag, item.value, at: level, to: &query) }
             if case .also(let tags) = fields { fields = .also(tags.union([tag])) }
         }
+        if items.first("fuzzymatching") == "true" { matchFuzzily() }
         if let study { query.series.study.studies = [study] }
         if let series { query.series.series = [series] }
+    }
+
+    /// Of names, the patient's (PS3.18 8.3.4.2): by its words, in hanzi, pinyin or initials.
+    private mutating func matchFuzzily() {
+        query.series.study.fuzzyPatientName = query.series.study.patientName
+        query.series.study.patientName = nil
+        isFuzzyMatchingRefused = query.series.study.referringPhysician != nil
     }
 
     private static func tag(_ name: String) throws -> Tag {

@@ -37,7 +37,9 @@ struct SearchRoutes: Sendable {
         var response = try JSONAnswer.response(found, mediaType: mediaType)
         var warnings: [String] = []
         if search.isFuzzyMatchingRefused {
-            warnings.append("The fuzzymatching parameter is not supported. Only literal matching has been performed.")
+            warnings.append(
+                "The fuzzymatching parameter is supported for PatientName only. Literal matching has been performed for "
+                    + "the others.")
         }
         if search.study == nil, found.count == Self.pageSize, (search.limit ?? .max) > Self.pageSize {
             warnings.append("There may be additional results that can be requested with offset and limit.")

@@ -40,7 +40,7 @@ struct WorklistRoutes: Sendable {
         let user = try context.requireRole(.radiologist)
         let tab = try request.query("state", default: WorklistTab.open)
         let modality = request.query("modality")?.uppercased()
-        let entries = try await web.views.worklist(tab.filter(for: user)).filter { entry in
+        let entries = try await web.views.worklist(tab.filter(for: user), text: request.query("text")).filter { entry in
             modality.map { entry.study.modalities.contains($0) } ?? true
         }
         let limit = try request.query("limit", in: 1...500, default: 200)

@@ -1,5 +1,6 @@
 // /worklist: what to read next.
 
+import Foundation
 import HTTPService
 import Hummingbird
 import Identity
@@ -22,7 +23,8 @@ struct WorklistPage: Sendable {
         let words = renderer.words
         let tab = try request.query("state", default: WorklistTab.open)
         let modality = request.query("modality")?.uppercased()
-        let entries = try await web.views.worklist(tab.filter(for: user))
+        let text = request.query("text")
+        let entries = try await web.views.worklist(tab.filter(for: user), text: text)
         let known = Set(entries.flatMap(\.study.modalities)).subtracting(["SR", "DOC"])
         let items = try await web.items(
             entries.filter { entry in modality.map { entry.study.modalities.contains($0) } ?? true }, for: user)
@@ -31,13 +33,13 @@ struct WorklistPage: Sendable {
 
         var fields: Fields = [
             "tasks": items.map { Self.fields($0, words) },
-            "tabs": Self.tabs(tab, counts, mine: mine, modality: modality, words),
+            "tabs": Self.tabs(tab, counts, mine: mine, Self.filters(text, modality), words),
         ]
         if request.query("fragment") != nil { return try renderer.fragment("worklist-table", fields) }
 
         fields["filter"] =
             [
-                "state": tab.rawValue,
+                "state": tab.rawValue, "text": text ?? "",
                 "modalities": known.union(modality.map { [$0] } ?? []).sorted().map { code in
                     ["code": code, "isCurrent": code == modality] as Fields
                 },
@@ -45,17 +47,24 @@ struct WorklistPage: Sendable {
         return try renderer.page("worklist", title: words["worklist.title"], script: "worklist", fields)
     }
 
+    /// What a tab keeps of the filter.
+    private static func filters(_ text: String?, _ modality: String?) -> String {
+        let kept = CharacterSet.alphanumerics
+        return [("text", text), ("modality", modality)].compactMap { name, value in
+            value?.addingPercentEncoding(withAllowedCharacters: kept).map { "&\(name)=\($0)" }
+        }.joined()
+    }
+
     private static func tabs(
-        _ current: WorklistTab, _ counts: WorklistCounts, mine: Int, modality: String?, _ words: Words
+        _ current: WorklistTab, _ counts: WorklistCounts, mine: Int, _ filters: String, _ words: Words
     ) -> [Fields] {
         let numbers: [WorklistTab: Int] = [
             .open: ReadingTaskState.onTheReadersDesk.map { counts[$0] }.reduce(0, +),
             .ready: counts[.ready] + counts[.recalled], .mine: mine, .review: counts[.preliminary],
         ]
         return WorklistTab.allCases.map { tab in
-            let filter = modality.map { "&modality=\($0.filter { $0.isASCII && $0.isLetter })" } ?? ""
             var fields: Fields = [
-                "href": "/worklist?state=\(tab.rawValue)\(filter)", "label": words["worklist.\(tab.rawValue)"],
+                "href": "/worklist?state=\(tab.rawValue)\(filters)", "label": words["worklist.\(tab.rawValue)"],
                 "isCurrent": tab == current,
             ]
             if let count = numbers[tab], count > 0 { fields["count"] = count }

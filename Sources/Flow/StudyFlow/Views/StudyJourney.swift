@@ -80,9 +80,20 @@ package struct StudyViews: Sendable {
         }
     }
 
-    package func worklist(_ filter: WorklistFilter = WorklistFilter()) async throws -> [WorklistEntry] {
-        try await flow.database.read { snapshot in
-            try flow.worklist.tasks(filter, in: snapshot).compactMap { task in
+    /// - Parameter text: words that the patient's name, number or the study must show, as a list's search box takes them.
+    package func worklist(
+        _ filter: WorklistFilter = WorklistFilter(), text: String? = nil
+    ) async throws -> [WorklistEntry] {
+        var search = StudyQuery()
+        search.freeText = text
+        search.limit = StudyQuery.largestPage
+        return try await flow.database.read { [search, filter] snapshot in
+            var filter = filter
+            if search.freeText?.isEmpty == false {
+                let found = try flow.catalogue.studies(matching: search, in: snapshot).map(\.studyInstanceUID)
+                filter.studies = filter.studies.map { $0.intersection(found) } ?? Set(found)
+            }
+            return try flow.worklist.tasks(filter, in: snapshot).compactMap { task in
                 guard let study = try flow.catalogue.study(task.study, in: snapshot) else { return nil }
                 return WorklistEntry(
                     task: task, study: study, manifest: try flow.manifests.progress(of: task.study, in: snapshot),
