@@ -201,8 +201,20 @@ func expectSuccess(_ status: DIMSEStatus, sourceLocation: SourceLocation = #_sou
 final class RawClient: Sendable {
     let descriptor: Int32
 
-    init(port: Int) throws {
+    /// - Parameter source: an address of this machine to call from, in host order.
+    init(port: Int, from source: UInt32 = 0) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        if source != 0 {
+            var own = sockaddr_in()
+            own.sin_family = sa_family_t(AF_INET)
+            own.sin_addr.s_addr = in_addr_t(source).bigEndian
+            let status = withUnsafePointer(to: &own) {
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                }
+            }
+            guard status == 0 else { throw ToolFailure(output: "bind: \(errno)") }
+        }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = in_port_t(port).bigEndian
@@ -218,6 +230,17 @@ final class RawClient: Sendable {
     deinit { close(descriptor) }
 
     func send(_ bytes: [UInt8]) { _ = Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) }
+
+    /// What comes next; `nil` at the end.
+    func receive() async -> [UInt8]? {
+        await withCheckedContinuation { continuation in
+            Thread { [descriptor] in
+                var buffer = [UInt8](repeating: 0, count: 65536)
+                let count = recv(descriptor, &buffer, buffer.count, 0)
+                continuation.resume(returning: count > 0 ? Array(buffer[..<count]) : nil)
+            }.start()
+        }
+    }
 
     /// Reads until the peer closes.
     func readToEnd() async -> [UInt8] {

@@ -30,11 +30,13 @@ package final class DICOMService: Service {
     ) throws {
         let handler = NodeAssociationHandler(flow, configuration: configuration, peers: peers)
         func listener(_ port: Int, _ tls: TLSCredentials?) throws -> AssociationListener {
-            try AssociationListener(
+            // No one address and no one title takes every place: half of them, but enough for a small limit.
+            let share = min(configuration.maximumAssociations, max(8, configuration.maximumAssociations / 2))
+            return try AssociationListener(
                 configuration: ListenerConfiguration(
                     host: configuration.host, port: port, tls: tls,
                     maximumAssociations: configuration.maximumAssociations,
-                    maximumConnectionsPerAddress: configuration.maximumAssociations,
+                    maximumConnectionsPerAddress: share, maximumAssociationsPerAETitle: share,
                     gracePeriod: configuration.gracePeriod), handler: handler, logger: flow.logger)
         }
         plain = try configuration.plainPort.map { try listener($0, nil) }

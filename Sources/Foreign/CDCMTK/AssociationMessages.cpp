@@ -5,12 +5,13 @@
 #include "dcmtk/dcmnet/cond.h"
 
 extern "C" int32_t CDCMTK_association_receive_pdv(
-    CDCMTKAssociation *association, int64_t timeout, CDCMTKPDV *pdv, CDCMTKFailure *failure) {
+    CDCMTKAssociation *association, int64_t timeout, int64_t pduTimeout, CDCMTKPDV *pdv, CDCMTKFailure *failure) {
     return cdcmtk::shielded(failure, [&]() -> int32_t {
         DUL_ASSOCIATIONKEY **key = &association->association->DULassociation;
         DUL_PDV next = {};
         if (DUL_NextPDV(key, &next).bad()) {
             association->link.setTimeout(timeout);
+            association->link.pdus.pduTimeout = pduTimeout;
             DUL_PDVLIST list = {};
             const OFCondition condition = DUL_ReadPDVs(key, &list, DUL_BLOCK, 0);
             if (condition.bad() && condition.code() != DULC_PDATAPDUARRIVED) {

@@ -87,11 +87,16 @@ extern "C" int32_t CDCMTK_association_receive(
         cdcmtk::Link &link = made->link;
         link.open(socket, wake, nullptr, tls != nullptr);
         link.setTimeout(timeout);
+        link.pdus.maximumPDU = maximumPDU;
         if (!link.expectFirstBytes(tls != nullptr) || (tls && !link.acceptTLS(tls->context))) {
             return cdcmtk::fail(failure, link.kind, "%s", link.text.c_str());
         }
         const OFCondition condition = receive(*made, socket, maximumPDU);
-        if (condition.bad()) return made->verdict(condition, failure);
+        if (condition.bad() || link.kind == CDCMTK_PROTOCOL) {
+            const int32_t kind = made->verdict(condition.bad() ? condition : EC_IllegalCall, failure);
+            if (kind == CDCMTK_PROTOCOL) link.sendAbort();
+            return kind;
+        }
         // DCMTK reports success when the peer has closed at once.
         T_ASC_Association *found = made->association;
         if (link.kind != CDCMTK_OK || !found || !found->params) {

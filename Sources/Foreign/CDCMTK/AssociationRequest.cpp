@@ -81,6 +81,8 @@ int32_t connectFailed(CDCMTKAssociation &made, const OFCondition &condition, boo
 
 DcmTransportConnection *cdcmtk::RequestorLayer::createConnection(DcmNativeSocketType socket, OFBool) {
     link.open(socket, request->wake, request->congestionControl, request->tls != nullptr);
+    link.pdus.isRequestor = true;
+    link.pdus.maximumPDU = request->maximumPDU;
     taken = true;
     LinkConnection *connection = new LinkConnection(link, socket);
     connection->request = request;

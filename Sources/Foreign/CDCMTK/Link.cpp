@@ -31,6 +31,9 @@ int64_t now() {
 
 /// Without a sign of life for so long, although one was asked for, the line is dead.
 constexpr uint32_t silenceMilliseconds = 13000;
+/// How long, and how far, a peer that was aborted is listened to.
+constexpr int64_t lingerMilliseconds = 200;
+constexpr int lingerReads = 256;
 /// Two TLS records.
 constexpr int unsentBytes = 32768;
 
@@ -66,8 +69,25 @@ void Link::close() {
         SSL_free(ssl);
         ssl = nullptr;
     }
+    if (socket >= 0 && aborted) linger();
     if (socket >= 0) ::close(socket);
     socket = -1;
+}
+
+/// Closing a socket with something unread in it resets the connection, and the peer's kernel may then throw away the
+/// A-ABORT before the peer has read it.
+void Link::linger() {
+    shutdown(socket, SHUT_WR);
+    uint8_t unread[4096];
+    const int64_t end = now() + lingerMilliseconds;
+    for (int reads = 0; reads < lingerReads; ++reads) {
+        const ssize_t result = recv(socket, unread, sizeof unread, MSG_DONTWAIT);
+        if (result > 0) continue;
+        if (result == 0 || (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR)) return;
+        pollfd descriptors[2] = {{socket, POLLIN, 0}, {wake, POLLIN, 0}};
+        const int64_t left = end - now();
+        if (left <= 0 || poll(descriptors, 2, int(left)) <= 0 || descriptors[1].revents) return;
+    }
 }
 
 void Link::setTimeout(int64_t milliseconds) { deadline = milliseconds < 0 ? -1 : now() + milliseconds; }
@@ -207,7 +227,8 @@ ssize_t Link::write(const void *buffer, size_t count) {
 
 void Link::sendAbort() {
     if (socket < 0 || writeFailed || (ssl && !established)) return;
-    const uint8_t abort[] = {0x07, 0, 0, 0, 0, 4, 0, 0, 0, 0};
+    const uint8_t abort[] = {0x07, 0, 0, 0, 0, 4, 0, 0, abortSource, abortReason};
+    aborted = true;
     if (ssl) {
         ERR_clear_error();
         SSL_write(ssl, abort, sizeof abort);

@@ -7,6 +7,7 @@
 #include "dcmtk/dcmnet/dcmtrans.h"
 
 #include "CDCMTKNetwork.h"
+#include "PDUReader.h"
 #include "TLSContext.h"
 
 #include <string>
@@ -34,7 +35,7 @@ public:
 
     ssize_t read(void *buffer, size_t count);
     ssize_t write(const void *buffer, size_t count);
-    /// An A-ABORT, unless a PDU is half written, as far as the socket takes it at once.
+    /// An A-ABORT, unless a PDU is half written, as far as the socket takes it at once. Closing then lets it arrive.
     void sendAbort();
     /// Waits at most `milliseconds` (and the deadline) for something to read.
     bool readable(int64_t milliseconds);
@@ -47,6 +48,16 @@ public:
     int32_t kind = CDCMTK_OK;
     std::string text;
 
+    /// What an A-ABORT says (PS3.8 9.3.8): 0 the service's user, 2 its provider with a reason.
+    uint8_t abortSource = 0;
+    uint8_t abortReason = 0;
+
+    /// Notes the first failure. Returns `false`.
+    bool failWith(int32_t kind, std::string text);
+
+    /// DCMTK reads through it.
+    PDUReader pdus{*this};
+
     std::vector<uint8_t> certificate;
     std::string fingerprint;
     std::vector<std::string> uris;
@@ -58,7 +69,7 @@ private:
     bool hasStood(int64_t &moved, int &left) const;
     bool handshake(bool server);
     ssize_t tlsFailed(int result, bool handshaking, bool server);
-    bool failWith(int32_t kind, std::string text);
+    void linger();
     void readCertificate();
 
     int socket = -1;
@@ -72,6 +83,7 @@ private:
     bool established = false;
     /// A write failed, so that the stream may end in the middle of a PDU.
     bool writeFailed = false;
+    bool aborted = false;
 };
 
 /// DCMTK's view of a link. DCMTK deletes it, the link lives on with its verdict.
@@ -82,13 +94,15 @@ public:
     OFCondition serverSideHandshake() override { return EC_Normal; }
     OFCondition clientSideHandshake() override;
     OFCondition renegotiate(const char *) override { return makeOFCondition(OFM_dcmnet, 0x31e, OF_error, "unsupported"); }
-    ssize_t read(void *buffer, size_t count) override { return link.read(buffer, count); }
+    ssize_t read(void *buffer, size_t count) override { return link.pdus.read(buffer, count); }
     ssize_t write(void *buffer, size_t count) override { return link.write(buffer, count); }
     void close() override { link.close(); }
     void closeTransportConnection() override { link.close(); }
     unsigned long getPeerCertificateLength() override { return link.certificate.size(); }
     unsigned long getPeerCertificate(void *, unsigned long) override { return 0; }
-    OFBool networkDataAvailable(int seconds) override { return link.readable(int64_t(seconds) * 1000); }
+    OFBool networkDataAvailable(int seconds) override {
+        return link.pdus.isHolding() || link.readable(int64_t(seconds) * 1000);
+    }
     OFBool isTransparentConnection() override { return OFTrue; }
     OFString &dumpConnectionParameters(OFString &text) override { return text = "CDCMTK link"; }
 

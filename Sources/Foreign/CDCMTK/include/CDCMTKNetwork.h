@@ -191,9 +191,10 @@ typedef struct {
     size_t count;
 } CDCMTKPDV;
 
-/// The next presentation data value (PS3.8 9.3.5.1). The timeout is for the PDU that brings it.
+/// The next presentation data value (PS3.8 9.3.5.1). `timeout` is for the first byte of the PDU that brings it, and for
+/// the rest of it, too, unless `pduTimeout` (from the first byte on) is not negative.
 int32_t CDCMTK_association_receive_pdv(
-    CDCMTKAssociation *association, int64_t timeout, CDCMTKPDV *pdv, CDCMTKFailure *failure);
+    CDCMTKAssociation *association, int64_t timeout, int64_t pduTimeout, CDCMTKPDV *pdv, CDCMTKFailure *failure);
 
 /// Sends bytes of a command or data set, in as many PDUs as the peer's maximum asks for. `isLast` ends the command or
 /// the data set. Zero bytes are allowed.

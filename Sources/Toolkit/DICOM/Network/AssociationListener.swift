@@ -15,6 +15,7 @@ package final class AssociationListener: Sendable {
     private let configuration: ListenerConfiguration
     private let handler: any AssociationHandler
     private let logger: Logger
+    private let refusals: RefusalLog
     private let registry: AssociationRegistry
     private let stop: WakeDescriptor
     private let opened = LockedBox<(socket: ListeningSocket, tls: TLSContext?)?>(nil)
@@ -28,8 +29,11 @@ package final class AssociationListener: Sendable {
         self.handler = handler
         self.logger = logger
         registry = AssociationRegistry(
-            maximumAssociations: configuration.maximumAssociations,
-            maximumPerAddress: configuration.maximumConnectionsPerAddress)
+            limits: .init(
+                associations: configuration.maximumAssociations,
+                perAddress: configuration.maximumConnectionsPerAddress,
+                perAETitle: configuration.maximumAssociationsPerAETitle))
+        refusals = RefusalLog(logger: logger)
         stop = try WakeDescriptor()
     }
 
@@ -56,7 +60,18 @@ package final class AssociationListener: Sendable {
         guard let (socket, tls) = opened.withLock({ $0 }) else { return }
         await withTaskCancellationHandler {
             await Self.onThread(named: "dicom-accept") { [self] in
-                while let connection = socket.accept(wake: stop) { receive(connection, tls: tls) }
+                var doorstep = Doorstep()
+                while let connection = socket.accept(
+                    wake: stop,
+                    between: {
+                        doorstep.sweep()
+                        refusals.summarise()
+                        return doorstep.isEmpty ? 10_000 : 250
+                    })
+                {
+                    receive(connection, tls: tls, doorstep: &doorstep)
+                }
+                doorstep.sweep(all: true)
             }
         } onCancel: {
             stop.signal()
@@ -64,6 +79,7 @@ package final class AssociationListener: Sendable {
         // The port is closed before the associations end.
         opened.withLock { $0 = nil }
         await Self.onThread(named: "dicom-drain") { [self] in registry.drain(grace: configuration.gracePeriod) }
+        refusals.summarise(all: true)
     }
 
     private static func onThread(named name: String, _ body: @escaping @Sendable () -> Void) async {
@@ -79,21 +95,23 @@ package final class AssociationListener: Sendable {
 
     // MARK: One connection
 
-    private func receive(_ connection: ListeningSocket.Connection, tls: TLSContext?) {
+    private func receive(_ connection: ListeningSocket.Connection, tls: TLSContext?, doorstep: inout Doorstep) {
         let id = Self.identifiers.add(1, ordering: .relaxed).newValue
         let wake: WakeDescriptor
         do {
             wake = try WakeDescriptor()
         } catch {
             close(connection.descriptor)
-            logger.log(.error, "connection dropped", [.address: "\(connection.address)", .error: "\(error)"])
+            refusals.note(
+                .error, "connection dropped", key: "wake",
+                [.address: "\(connection.address)", .error: "\(error)"])
             return
         }
-        guard registry.admit(id, address: connection.address, wake: wake) else {
-            close(connection.descriptor)
-            logger.log(
-                .warning, "connection dropped",
-                [.address: "\(connection.address)", .reason: "too many connections"])
+        if let refusal = registry.admit(id, address: connection.address, wake: wake) {
+            doorstep.turnAway(connection.descriptor, speaksPlainly: tls == nil)
+            refusals.note(
+                .warning, "connection refused", key: "\(connection.address) \(refusal)",
+                [.address: "\(connection.address)", .reason: "\(refusal.rawValue)"])
             return
         }
         let thread = Thread { [self] in
@@ -111,16 +129,16 @@ package final class AssociationListener: Sendable {
                 socket: connection.descriptor, tls: tls, wake: wake, maximumPDU: configuration.maximumPDULength,
                 timeout: configuration.handshakeTimeout, peer: "\(connection.address):\(connection.port)")
             guard let request = AssociationRequest(id: id, connection, upper: upper, isTLS: tls != nil) else {
-                try refuse(upper, .noReasonGiven, connection)
+                try refuse(upper, id, .noReasonGiven, connection, "an AE title that is none")
                 return
             }
-            guard registry.establish(id) else {
-                try refuse(upper, .localLimitExceeded, connection)
+            if let refusal = registry.establish(id, aeTitle: request.callingAETitle) {
+                try refuse(upper, id, .localLimitExceeded, connection, refusal.rawValue)
                 return
             }
             switch handler.admit(request) {
             case .reject(let rejection):
-                try refuse(upper, rejection, connection)
+                try refuse(upper, id, rejection, connection, rejection.rawValue)
             case .accept(let idle, let progress):
                 let served = ServedAssociation(
                     request, upper: upper, handler: handler, configuration: configuration,
@@ -131,17 +149,23 @@ package final class AssociationListener: Sendable {
             // Port scans, load balancers, our own end.
             logger.log(.debug, "no association", [.address: "\(connection.address)", .reason: "\(error)"])
         } catch {
-            logger.log(.warning, "no association", [.address: "\(connection.address)", .reason: "\(error)"])
+            // The port is the peer's own and different each time.
+            let key = "\(error)".replacingOccurrences(of: "\(connection.address):\(connection.port)", with: "")
+            refusals.note(
+                .warning, "no association", key: "\(connection.address) \(key)",
+                [.address: "\(connection.address)", .reason: "\(error)"])
         }
     }
 
     private func refuse(
-        _ upper: UpperLayer, _ rejection: AssociationRejection, _ connection: ListeningSocket.Connection
+        _ upper: UpperLayer, _ id: UInt64, _ rejection: AssociationRejection,
+        _ connection: ListeningSocket.Connection, _ reason: String
     ) throws {
-        logger.log(
-            .notice, "association rejected",
+        registry.dismiss(id)
+        refusals.note(
+            .notice, "association rejected", key: "\(connection.address) \(reason)",
             [
-                .address: "\(connection.address)", .reason: "\(rejection.rawValue)",
+                .address: "\(connection.address)", .reason: "\(reason)",
                 .callingAETitle: "\(String(cString: upper.facts.callingAETitle))",
                 .calledAETitle: "\(String(cString: upper.facts.calledAETitle))",
             ])

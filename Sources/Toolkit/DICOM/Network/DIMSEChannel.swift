@@ -5,6 +5,14 @@ import Vocabulary
 
 /// Sends and receives messages. Belongs to the association's thread, as the upper layer does.
 final class DIMSEChannel {
+    /// How slowly a stranger may send.
+    struct ReceivingPatience {
+        /// For all of a command.
+        var command: Duration
+        /// Bytes per second of a data set, after the progress timeout.
+        var minimumRate: Int
+    }
+
     struct Message {
         var context: AcceptedContext
         var command: CommandSet
@@ -19,9 +27,14 @@ final class DIMSEChannel {
     let contexts: [UInt8: AcceptedContext]
     /// For the next PDU in the middle of a message, either way; `nil` waits for ever.
     var progressTimeout: Duration?
+    /// For strangers' messages, which have `progressTimeout` as well.
+    private let patience: ReceivingPatience?
 
-    init(upper: UpperLayer, contexts: [AcceptedContext], progressTimeout: Duration?) {
+    init(
+        upper: UpperLayer, contexts: [AcceptedContext], progressTimeout: Duration?, patience: ReceivingPatience? = nil
+    ) {
         self.upper = upper
+        self.patience = patience
         self.contexts = Dictionary(contexts.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         self.progressTimeout = progressTimeout
     }
@@ -37,6 +50,7 @@ final class DIMSEChannel {
         var bytes: [UInt8] = []
         var contextID: UInt8?
         var wait = timeout
+        var end: ContinuousClock.Instant?
         while true {
             guard case .value(let id, let isCommand, let isLast, let value) = try upper.receive(timeout: wait) else {
                 guard contextID == nil else { throw violation("release in the middle of a command") }
@@ -46,8 +60,11 @@ final class DIMSEChannel {
             guard bytes.count + value.count <= CommandSet.limit else { throw violation("endless command") }
             bytes.append(contentsOf: value)
             contextID = id
-            wait = progressTimeout
-            guard isLast else { continue }
+            guard isLast else {
+                end = end ?? patience.map { .now + $0.command }
+                wait = try left(until: end)
+                continue
+            }
             guard let context = contexts[id] else { throw violation("context \(id) was not accepted") }
             guard let command = CommandSet(decoding: bytes) else { throw violation("unreadable command") }
             return Message(context: context, command: command)
@@ -57,14 +74,30 @@ final class DIMSEChannel {
     /// Hands every piece of the data set that follows a command to `body`.
     func receiveDataSet(of message: Message, _ body: (UnsafeRawBufferPointer) -> Void) throws {
         guard message.command.hasDataSet else { return }
+        let start = ContinuousClock.now
+        var received = 0
         while true {
+            let end = progressTimeout.flatMap { progress in
+                patience.map { start + progress + .milliseconds(received * 1000 / max($0.minimumRate, 1)) }
+            }
             guard
-                case .value(let id, let isCommand, let isLast, let bytes) = try upper.receive(timeout: progressTimeout)
+                case .value(let id, let isCommand, let isLast, let bytes) = try upper.receive(timeout: left(until: end))
             else { throw violation("release in the middle of a data set") }
             guard !isCommand, id == message.context.id else { throw violation("data set expected") }
+            received += bytes.count
             if !bytes.isEmpty { body(bytes) }
             if isLast { return }
         }
+    }
+
+    /// How long to wait for the next PDU, when all of them must be there by `end`.
+    private func left(until end: ContinuousClock.Instant?) throws -> Duration? {
+        guard let progressTimeout, let end else { return progressTimeout }
+        let left = end - .now
+        guard left > .zero else {
+            throw DICOMError(code: .timedOut, message: "\(upper.peer) sends a message so slowly that it was ended")
+        }
+        return min(left, progressTimeout)
     }
 
     /// The whole data set; `nil` when it exceeds the limit (it is read to its end nevertheless).

@@ -12,8 +12,16 @@ package struct ListenerConfiguration: Sendable {
     package var maximumAssociations: Int
     /// Connections from one address, associations or not yet; keeps one broken device from taking them all.
     package var maximumConnectionsPerAddress: Int
+    /// Associations of one calling AE title.
+    package var maximumAssociationsPerAETitle: Int
     /// For TLS handshake and A-ASSOCIATE-RQ together.
     package var handshakeTimeout: Duration
+    /// From the first byte of a PDU to its last, for every peer.
+    package var pduTimeout: Duration
+    /// From the first byte of a command to its last PDU, for peers that have a `progress` limit.
+    package var commandTimeout: Duration
+    /// Bytes per second. A data set may take `progress` and a second for each of these; a peer that trickles is ended.
+    package var minimumRate: Int
     /// For a peer's answer to a C-STORE sub-operation.
     package var responseTimeout: Duration
     /// How long associations may go on after the listener is told to stop.
@@ -22,7 +30,9 @@ package struct ListenerConfiguration: Sendable {
 
     package init(
         host: String = "127.0.0.1", port: Int, tls: TLSCredentials? = nil, maximumAssociations: Int = 64,
-        maximumConnectionsPerAddress: Int = 64, handshakeTimeout: Duration = .seconds(15),
+        maximumConnectionsPerAddress: Int = 64, maximumAssociationsPerAETitle: Int = 64,
+        handshakeTimeout: Duration = .seconds(15), pduTimeout: Duration = .seconds(60),
+        commandTimeout: Duration = .seconds(30), minimumRate: Int = 4096,
         responseTimeout: Duration = .seconds(120), gracePeriod: Duration = .seconds(10),
         maximumPDULength: Int = 131_072
     ) {
@@ -31,7 +41,11 @@ package struct ListenerConfiguration: Sendable {
         self.tls = tls
         self.maximumAssociations = maximumAssociations
         self.maximumConnectionsPerAddress = maximumConnectionsPerAddress
+        self.maximumAssociationsPerAETitle = maximumAssociationsPerAETitle
         self.handshakeTimeout = handshakeTimeout
+        self.pduTimeout = pduTimeout
+        self.commandTimeout = commandTimeout
+        self.minimumRate = minimumRate
         self.responseTimeout = responseTimeout
         self.gracePeriod = gracePeriod
         self.maximumPDULength = maximumPDULength

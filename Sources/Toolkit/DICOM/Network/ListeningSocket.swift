@@ -29,7 +29,8 @@ final class ListeningSocket: Sendable {
         do {
             var one: Int32 = 1
             setsockopt(opened, SOL_SOCKET, SO_REUSEADDR, &one, socklen_t(MemoryLayout<Int32>.size))
-            guard bind(opened, address.pointee.ai_addr, address.pointee.ai_addrlen) == 0, listen(opened, 128) == 0
+            guard bind(opened, address.pointee.ai_addr, address.pointee.ai_addrlen) == 0,
+                listen(opened, Int32(SOMAXCONN)) == 0
             else {
                 throw Self.failure(errno, host: host, port: port)
             }
@@ -66,14 +67,15 @@ final class ListeningSocket: Sendable {
         }
     }
 
-    /// The next connection; `nil` once `wake` was signalled.
-    func accept(wake: WakeDescriptor) -> Connection? {
+    /// The next connection; `nil` once `wake` was signalled. `between` is called before each wait, and again after the
+    /// milliseconds that it returns; a negative number waits for as long as it takes.
+    func accept(wake: WakeDescriptor, between: () -> Int32 = { -1 }) -> Connection? {
         while true {
             var descriptors = [
                 pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: wake.descriptor, events: Int16(POLLIN), revents: 0),
             ]
-            guard poll(&descriptors, 2, -1) > 0 else { continue }
+            guard poll(&descriptors, 2, between()) > 0 else { continue }
             if descriptors[1].revents != 0 { return nil }
             var peer = sockaddr_storage()
             var length = socklen_t(MemoryLayout<sockaddr_storage>.size)

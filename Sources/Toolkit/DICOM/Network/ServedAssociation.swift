@@ -27,7 +27,10 @@ final class ServedAssociation {
     func serve(idle: Duration?, progress: Duration?) -> AssociationOutcome {
         let outcome: AssociationOutcome
         do {
-            let channel = DIMSEChannel(upper: upper, contexts: try negotiate(), progressTimeout: progress)
+            upper.pduTimeout = configuration.pduTimeout
+            let channel = DIMSEChannel(
+                upper: upper, contexts: try negotiate(), progressTimeout: progress,
+                patience: .init(command: configuration.commandTimeout, minimumRate: configuration.minimumRate))
             activity(false)
             while let message = try channel.receiveCommand(timeout: idle) {
                 activity(true)

@@ -22,6 +22,8 @@ final class UpperLayer: @unchecked Sendable {
     private let wake: WakeDescriptor
     let peer: String
     let facts: CDCMTKAssociationFacts
+    /// From the first byte of a received PDU to its last; `nil` gives it what is left of the call's timeout.
+    var pduTimeout: Duration?
 
     private init(_ pointer: OpaquePointer, wake: WakeDescriptor, peer: String) {
         self.pointer = pointer
@@ -151,7 +153,8 @@ final class UpperLayer: @unchecked Sendable {
     func receive(timeout: Duration?) throws -> Event {
         var value = CDCMTKPDV()
         var failure = CDCMTKFailure()
-        let kind = CDCMTK_association_receive_pdv(pointer, timeout?.milliseconds ?? -1, &value, &failure)
+        let kind = CDCMTK_association_receive_pdv(
+            pointer, timeout?.milliseconds ?? -1, pduTimeout?.milliseconds ?? -1, &value, &failure)
         if kind == Int32(CDCMTK_RELEASE_REQUESTED.rawValue) { return .releaseRequested }
         guard kind == 0 else { throw DICOMError(failure, peer: peer) }
         return .value(

@@ -14,6 +14,11 @@ final class WakeDescriptor: Sendable {
 
     deinit { close(descriptor) }
 
+    var isSignalled: Bool {
+        var poll = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return Glibc.poll(&poll, 1, 0) > 0
+    }
+
     /// From any thread, any number of times.
     func signal() {
         var one: UInt64 = 1
