@@ -45,6 +45,7 @@ let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
@@ -111,7 +112,8 @@ let modules: [Module] = [
         products: [
             logging, hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes, nioHTTPTypes, nioSSL, nioCore, lifecycle,
         ],
-        testUses: ["TestSupport"], testProducts: [hummingbirdTesting, asyncHTTPClient]),
+        testUses: ["TestSupport"],
+        testProducts: [hummingbirdTesting, asyncHTTPClient, nioEmbedded]),
     Module(
         name: "DIMSEServices", layer: .endpoints,
         uses: [

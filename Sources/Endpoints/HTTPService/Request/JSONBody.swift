@@ -12,6 +12,19 @@ package enum JSONBody {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return ByteBuffer(bytes: try encoder.encode(value))
     }
+
+    /// A body that says it is something else is not tried: a form of another site can send text, but not JSON.
+    ///
+    /// - Throws: 415. A body that does not say what it is passes.
+    package static func requireJSON(_ request: Request) throws {
+        guard let given = request.headers[.contentType] else { return }
+        let type = given.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces).lowercased()
+        guard type == "application/json" || (type.hasPrefix("application/") && type.hasSuffix("+json")) else {
+            throw HTTPProblem(
+                .unsupportedMediaType, code: "unsupported_media_type",
+                Sentence("请求内容应为 application/json", "the request's body must be application/json"))
+        }
+    }
 }
 
 extension Response {

@@ -37,6 +37,7 @@ struct LoginRoutes: Sendable {
     }
 
     @Sendable private func logIn(request: Request, context: JieliRequestContext) async throws -> Response {
+        try JSONBody.requireJSON(request)
         let body = try await request.body.collect(upTo: 8192)
         let given = try JSONDecoder().decode(Credentials.self, from: Data(buffer: body))
         // A name that can't be one is nobody's, and takes as long.
@@ -55,7 +56,10 @@ struct LoginRoutes: Sendable {
             throw Self.wrong
         }
         access.throttle.succeeded(user: name, address: address)
+        // Whatever session the browser had ends: somebody else may know it, or have put it there.
+        let previous = context.user?.session
         let secret = try await access.database.write { [sessions = access.sessions, audit = access.audit] transaction in
+            if let previous { try sessions.close(previous.id, in: transaction) }
             let event = AuditEvent(.login, by: .user(user.name), at: now, address: address)
             try audit.record(event, in: transaction)
             return try sessions.open(for: user, from: address, at: now, in: transaction)

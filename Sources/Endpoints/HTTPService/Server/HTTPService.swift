@@ -17,6 +17,8 @@ package final class HTTPService: Service {
     private let configuration: HTTPServiceConfiguration
     private let logger: Logger
     private let bound = BoundPort()
+    /// Connections that are accepted beyond the maximum, to be told apart from those that give up their place.
+    private static let doorstep = 64
 
     /// The router must be complete: routes added later are not served.
     package init(router: Router<JieliRequestContext>, configuration: HTTPServiceConfiguration, logger: Logger) {
@@ -47,16 +49,26 @@ package final class HTTPService: Service {
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .warning)
         let logger = logger
+        let shares = ConnectionShares(
+            maximum: configuration.maximumConnections,
+            maximumPerAddress: max(1, configuration.maximumConnections / 2))
+        let patience = configuration.patience
         let http = HTTP1Channel.Configuration(
-            additionalChannelHandlers: [ContinueResponder(), HandshakeReporter(logger: logger)],
-            idleTimeout: .milliseconds(configuration.idleTimeout.milliseconds))
+            additionalChannelHandlers: [
+                ContinueResponder(), HandshakeReporter(logger: logger),
+                ConnectionGuard(patience: patience, shares: shares),
+            ],
+            idleTimeout: .milliseconds(patience.nextRequest.milliseconds),
+            httpDecoderConfiguration: .init(
+                maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 64 << 10, maxHeaderFieldCount: 100))
         let host = configuration.host
         return Application(
             responder: LoggingResponder(base: responder, logger: logger),
             server: try .tls(.http1(configuration: http), tlsConfiguration: configuration.tlsConfiguration()),
             configuration: ApplicationConfiguration(
                 address: .hostname(host, port: configuration.port),
-                availableConnectionsDelegate: .maximum(configuration.maximumConnections, logger: quiet)),
+                availableConnectionsDelegate: .maximum(
+                    configuration.maximumConnections + Self.doorstep, logger: quiet)),
             onServerRunning: { [bound] channel in
                 let port = channel.localAddress?.port ?? 0
                 logger.log(.info, "HTTPS is listening", [.address: "\(host)", .port: "\(port)"])

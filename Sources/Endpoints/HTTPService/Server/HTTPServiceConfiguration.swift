@@ -12,9 +12,9 @@ package struct HTTPServiceConfiguration: Sendable {
     package var certificateFile: String
     package var keyFile: String
     package var authorityFile: String
+    /// One address may have half of them.
     package var maximumConnections = 1024
-    /// A connection without a request under way is closed after this time.
-    package var idleTimeout: Duration = .seconds(75)
+    package var patience = ConnectionPatience()
     /// After a graceful shutdown began, requests still running are cut off after this time.
     package var drainTimeout: Duration = .seconds(10)
 

@@ -110,6 +110,7 @@ struct ImportRoutes: Sendable {
     @Sendable private func start(request: Request, context: JieliRequestContext) async throws -> Response {
         let (_, scope) = try caller(context)
         let job = try desk.job(try id(context), for: scope)
+        try JSONBody.requireJSON(request)
         let wanted = try await request.decode(as: StartRequest.self, context: context)
         guard job.phase == .collecting else {
             throw HTTPProblem.conflict(code: "import_started", Sentence("这个导入已经开始", "this import has begun"))

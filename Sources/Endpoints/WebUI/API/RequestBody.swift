@@ -11,9 +11,10 @@ enum RequestBody {
 
     /// The body as JSON; an empty one is `{}`, so that requests whose members are all optional need none.
     ///
-    /// - Throws: 400 that names the member that is missing or wrong.
+    /// - Throws: 400 that names the member that is missing or wrong, 415 when it says that it is no JSON.
     static func decode<Value: Decodable>(_ type: Value.Type, from request: Request) async throws -> Value {
         let body = try await request.body.collect(upTo: limit)
+        if body.readableBytes > 0 { try JSONBody.requireJSON(request) }
         let data = body.readableBytes == 0 ? Data("{}".utf8) : Data(buffer: body)
         do {
             return try JSONDecoder().decode(type, from: data)
