@@ -36,7 +36,7 @@ struct StructureGuardTests {
         var refused: [String] = []
         for entry in RealFiles.bad {
             do {
-                try StructureGuard.check(file: entry.path)
+                try StructureGuard.check(file: entry.path, limits: .intake)
             } catch let error as DICOMError {
                 refused.append(entry.file)
                 #expect([.malformed, .notPart10, .tooLarge].contains(error.code))
@@ -89,9 +89,10 @@ struct StructureGuardBombTests {
         let bytes = nested(180_000)
         let plain = directory.appending("plain.dcm")
         try write(bytes, .explicitVRLittleEndian, to: plain)
-        #expect(throws: DICOMError(code: .malformed, message: "")) { try StructureGuard.check(file: plain) }
-        #expect(throws: DICOMError(code: .malformed, message: "")) { try InstanceHeader.read(file: plain) }
-        #expect(throws: DICOMError(code: .malformed, message: "")) { try DICOMFile(plain).dataSet() }
+        #expect(throws: DICOMError(code: .tooLarge, message: "")) { try StructureGuard.check(file: plain) }
+        #expect(throws: DICOMError(code: .tooLarge, message: "")) { try InstanceHeader.read(file: plain) }
+        #expect(throws: DICOMError(code: .tooLarge, message: "")) { try DICOMFile(plain).dataSet() }
+        #expect(try ClaimedIdentity.read(file: plain).sopClass == "1.2.840.10008.5.1.4.1.1.7")
     }
 
     @Test("bounds what a deflated data set may become")

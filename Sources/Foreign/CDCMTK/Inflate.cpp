@@ -5,12 +5,28 @@
 
 #include <zlib.h>
 
+#include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <string>
+
+#include <fcntl.h>
+#include <unistd.h>
 
 extern "C" void CDCMTK_free(void *buffer) { free(buffer); }
 
 namespace {
+
+bool writeAll(int descriptor, const uint8_t *bytes, size_t count) {
+    while (count > 0) {
+        const ssize_t written = write(descriptor, bytes, count);
+        if (written < 0 && errno == EINTR) continue;
+        if (written <= 0) return false;
+        bytes += written;
+        count -= static_cast<size_t>(written);
+    }
+    return true;
+}
 
 /// A growing buffer of malloc's, so that C callers can free it.
 struct Output {
@@ -85,6 +101,78 @@ extern "C" int32_t CDCMTK_inflate(
     *inflated = output.bytes;
     *inflatedCount = output.count;
     return 0;
+}
+
+extern "C" int32_t CDCMTK_inflate_file(
+    int32_t source, int64_t offset, int32_t target, int64_t limit, int64_t *inflatedCount, int32_t *truncated,
+    char *error, size_t errorCapacity) {
+    z_stream stream;
+    memset(&stream, 0, sizeof stream);
+    *inflatedCount = 0;
+    *truncated = 0;
+    if (inflateInit2(&stream, -MAX_WBITS) != Z_OK) {
+        cdcmtk::say(error, errorCapacity, "cannot start to inflate");
+        return -1;
+    }
+    uint8_t input[32768], chunk[32768];
+    int32_t result = 0;
+    bool atEnd = false;
+    for (;;) {
+        if (stream.avail_in == 0) {
+            ssize_t got;
+            do {
+                got = pread(source, input, sizeof input, static_cast<off_t>(offset));
+            } while (got < 0 && errno == EINTR);
+            if (got < 0) {
+                cdcmtk::say(error, errorCapacity, "the file cannot be read");
+                result = -3;
+                break;
+            }
+            offset += got;
+            atEnd = got == 0;
+            stream.next_in = input;
+            stream.avail_in = static_cast<uInt>(got);
+        }
+        stream.next_out = chunk;
+        stream.avail_out = sizeof chunk;
+        const int status = inflate(&stream, Z_NO_FLUSH);
+        const size_t produced = sizeof chunk - stream.avail_out;
+        if (*inflatedCount + static_cast<int64_t>(produced) > limit) {
+            cdcmtk::say(error, errorCapacity, "the inflated data set exceeds the limit");
+            result = -2;
+            break;
+        }
+        if (!writeAll(target, chunk, produced)) {
+            cdcmtk::say(error, errorCapacity, "the inflated data set cannot be written");
+            result = -3;
+            break;
+        }
+        *inflatedCount += static_cast<int64_t>(produced);
+        if (status == Z_STREAM_END) break;
+        if (status == Z_BUF_ERROR || status == Z_OK) {
+            if (!atEnd || produced > 0) continue;
+            *truncated = 1;
+            break;
+        }
+        {
+            cdcmtk::say(error, errorCapacity, stream.msg ? stream.msg : "damaged deflate stream");
+            result = -1;
+            break;
+        }
+    }
+    inflateEnd(&stream);
+    return result;
+}
+
+extern "C" int32_t CDCMTK_nameless_file(const char *folder) {
+    const int made = open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    // Not every file system has files without names (NFS, SMB).
+    if (made >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != EINVAL)) return made;
+    std::string name(folder);
+    name += "/.jieli-inflated-XXXXXX";
+    const int named = mkostemp(&name[0], O_CLOEXEC);
+    if (named >= 0) unlink(name.c_str());
+    return named;
 }
 
 extern "C" int32_t CDCMTK_deflate(

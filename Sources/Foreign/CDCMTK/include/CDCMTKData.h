@@ -53,6 +53,16 @@ int32_t CDCMTK_inflate(
     const uint8_t *bytes, size_t count, size_t limit, uint8_t **inflated, size_t *inflatedCount, int32_t *truncated,
     char *error, size_t errorCapacity);
 
+/// Inflates the raw deflate stream that stands at `offset` of one file into another, no more than `limit` bytes,
+/// a piece at a time. Sets `truncated` where the stream ends early.
+/// Returns 0, -1 for a damaged stream, -2 where the limit was reached, -3 where reading or writing failed (errno).
+int32_t CDCMTK_inflate_file(
+    int32_t source, int64_t offset, int32_t target, int64_t limit, int64_t *inflatedCount, int32_t *truncated,
+    char *error, size_t errorCapacity);
+
+/// A file in `folder` that has no name and goes with its descriptor; -1 where that can't be (errno).
+int32_t CDCMTK_nameless_file(const char *folder);
+
 /// Deflates to a raw deflate stream.
 int32_t CDCMTK_deflate(
     const uint8_t *bytes, size_t count, uint8_t **deflated, size_t *deflatedCount, char *error, size_t errorCapacity);

@@ -17,23 +17,27 @@ package final class ByteSource: Sendable {
     }
 
     /// - Parameter prefetched: size of the head, in bytes; `nil` for what suits most files.
-    package init(file path: String, prefetching prefetched: Int? = nil) throws {
+    package convenience init(file path: String, prefetching prefetched: Int? = nil) throws {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw Self.failure("cannot be opened") }
-        var information = stat()
-        guard fstat(descriptor, &information) == 0, information.st_mode & S_IFMT == S_IFREG else {
-            close(descriptor)
-            throw DICOMError(code: .io, message: "not a regular file")
-        }
-        let size = Int(information.st_size)
         do {
-            // Objects of many frames have long headers.
-            let usual = size > 2 << 20 ? 128 << 10 : 32 << 10
-            head = try Self.read(descriptor, at: 0, count: min(size, prefetched ?? usual))
+            try self.init(adopting: descriptor, prefetching: prefetched)
         } catch {
             close(descriptor)
             throw error
         }
+    }
+
+    /// Closes `descriptor` with the last reference; where it throws, the caller still has it.
+    init(adopting descriptor: Int32, prefetching prefetched: Int? = nil) throws {
+        var information = stat()
+        guard fstat(descriptor, &information) == 0, information.st_mode & S_IFMT == S_IFREG else {
+            throw DICOMError(code: .io, message: "not a regular file")
+        }
+        let size = Int(information.st_size)
+        // Objects of many frames have long headers.
+        let usual = size > 2 << 20 ? 128 << 10 : 32 << 10
+        head = try Self.read(descriptor, at: 0, count: min(size, prefetched ?? usual))
         count = size
         self.descriptor = descriptor
     }

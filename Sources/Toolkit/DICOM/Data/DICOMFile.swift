@@ -1,6 +1,5 @@
 // A Part 10 file, opened for reading.
 
-internal import CDCMTK
 import Foundation
 import Vocabulary
 
@@ -31,9 +30,8 @@ package struct DICOMFile: Sendable {
             notes = []
             return
         }
-        let (bytes, truncated) = try Self.inflate(
-            try file.bytes(at: Int(offset), count: dataSetSize), limit: limits.inflatedSize)
-        source = ByteSource(bytes)
+        let (inflated, truncated) = try InflatedFile.make(path, from: offset, limit: limits.inflatedSize)
+        source = inflated
         start = 0
         notes = truncated ? [.deflateTruncated] : []
     }
@@ -48,23 +46,6 @@ package struct DICOMFile: Sendable {
     package func dataSet(truth: CharacterEncoding? = nil) throws -> DataSet {
         var walker = walker()
         return try DataSet.read(&walker, source: source, truth: truth)
-    }
-
-    private static func inflate(_ bytes: [UInt8], limit: Int) throws -> ([UInt8], truncated: Bool) {
-        var inflated: UnsafeMutablePointer<UInt8>?
-        var count = 0
-        var truncated: Int32 = 0
-        var failure = ForeignFailure()
-        let status = CDCMTK_inflate(
-            bytes, bytes.count, limit, &inflated, &count, &truncated, &failure.text, failure.text.count)
-        defer { CDCMTK_free(inflated) }
-        if status == -2 {
-            throw DICOMError(code: .tooLarge, message: "the data set inflates to more than \(limit) bytes")
-        }
-        guard status == 0 else {
-            throw DICOMError(code: .malformed, message: "the deflated data set is damaged: \(failure)")
-        }
-        return (Array(UnsafeBufferPointer(start: inflated, count: count)), truncated != 0)
     }
 }
 

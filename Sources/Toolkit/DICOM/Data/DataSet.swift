@@ -28,9 +28,12 @@ package struct DataSet: Sendable {
 
     /// Reads the tree from a walker's beginning to its end.
     ///
-    /// - Parameter truth: how the text is really written, where an operator knows.
+    /// - Parameters:
+    ///   - truth: how the text is really written, where an operator knows.
+    ///   - isWanted: of the outermost elements; what stands in sequences is left out with them. `nil`: everything.
     static func read(
-        _ walker: inout ElementWalker, source: ByteSource, truth: CharacterEncoding? = nil
+        _ walker: inout ElementWalker, source: ByteSource, truth: CharacterEncoding? = nil,
+        isWanted: ((Tag) -> Bool)? = nil
     ) throws -> DataSet {
         var open: [[Element]] = [[]]
         var sequences: [(element: ElementWalker.Element, items: [DataSet])] = []
@@ -38,6 +41,9 @@ package struct DataSet: Sendable {
         var pixelData: ElementWalker.Element?
         var sets = [CharacterSets.undeclared(truth: truth)]
         while let event = try walker.next() {
+            if let isWanted {
+                guard case .value(let element) = event, walker.isOutermost, isWanted(element.tag) else { continue }
+            }
             switch event {
             case .value(let element):
                 let made = Element(

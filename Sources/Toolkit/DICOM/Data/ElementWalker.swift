@@ -41,6 +41,9 @@ struct ElementWalker {
         frames = [.item(end: source.count, isDelimited: false, lastTag: 0)]
     }
 
+    /// Outside every sequence.
+    var isOutermost: Bool { depth == 0 }
+
     /// `nil` at the end of the data set, or before the pixel data where the walk stops there.
     mutating func next() throws -> Event? {
         while true {
@@ -220,7 +223,7 @@ struct ElementWalker {
     private mutating func push(_ frame: Frame, encoding inner: ElementEncoding) throws {
         depth += 1
         guard depth <= limits.depth else {
-            throw DICOMError(code: .malformed, message: "sequences nest deeper than \(limits.depth) levels")
+            throw DICOMError(code: .tooLarge, message: "sequences nest deeper than \(limits.depth) levels")
         }
         encodings.append(encoding)
         encoding = inner

@@ -17,7 +17,7 @@ extension InstanceHeader {
         _ file: DICOMFile, limits: StructureLimits = StructureLimits(), truth: CharacterEncoding? = nil
     ) throws -> InstanceHeader {
         var walker = file.walker(limits: limits, stopsAtPixelData: true)
-        let dataSet = try DataSet.read(&walker, source: file.source, truth: truth)
+        let dataSet = try wanted(&walker, of: file, truth)
         return try read(dataSet, of: file, hasPixelData: walker.stoppedAtPixelData)
     }
 
@@ -27,8 +27,19 @@ extension InstanceHeader {
     ) throws -> [InstanceHeader] {
         let file = try DICOMFile(path, limits: limits)
         var walker = file.walker(limits: limits, stopsAtPixelData: true)
-        let dataSet = try DataSet.read(&walker, source: file.source)
+        let dataSet = try wanted(&walker, of: file)
         return try truths.map { try read(dataSet.told($0), of: file, hasPixelData: walker.stoppedAtPixelData) }
+    }
+
+    private static func wanted(
+        _ walker: inout ElementWalker, of file: DICOMFile, _ truth: CharacterEncoding? = nil
+    ) throws -> DataSet {
+        var kept = 0
+        return try DataSet.read(&walker, source: file.source, truth: truth) { tag in
+            guard groups.contains(tag.group), kept < mostKept else { return false }
+            kept += 1
+            return true
+        }
     }
 
     private static func read(
@@ -50,6 +61,10 @@ extension InstanceHeader {
         try header.readImage(dataSet)
         return header
     }
+
+    /// Whatever is read below stands in these groups, and in the first so many elements of them.
+    private static let groups: Set<UInt16> = [0x0008, 0x0010, 0x0018, 0x0020, 0x0028]
+    private static let mostKept = 4096
 
     private static func uid<Identifier: UniqueIdentifier>(
         _ dataSet: DataSet, _ tag: Tag, _ name: String

@@ -21,15 +21,32 @@ package struct ElementEncoding: Hashable, Sendable {
 }
 
 /// What bounds a walk; a stranger's bytes must not make us nest or count without end.
+///
+/// What is kept already is read within the outermost bounds, which are the defaults; intake is stricter, and a node may set
+/// its own within these.
 package struct StructureLimits: Hashable, Sendable {
     /// Sequences within sequences.
-    package var depth = 32
+    package var depth = Self.greatestDepth
     /// Elements and items, fragments included.
-    package var elements = 2_000_000
+    package var elements = Self.mostElements
     /// Bytes of an inflated data set.
-    package var inflatedSize = 1 << 30
+    package var inflatedSize = Self.largestInflated
+
+    /// DCMTK recurses once for each level: this many take it a few kilobytes of stack.
+    package static let greatestDepth = 64
+    package static let mostElements = 5_000_000
+    package static let largestInflated = 4 << 30
 
     package init() {}
+
+    /// What is taken in unless a node says otherwise.
+    package static let intake: StructureLimits = {
+        var limits = StructureLimits()
+        limits.depth = 32
+        limits.elements = 2_000_000
+        limits.inflatedSize = 512 << 20
+        return limits
+    }()
 }
 
 /// What a walker noticed and passed over.
