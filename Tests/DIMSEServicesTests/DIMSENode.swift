@@ -200,6 +200,10 @@ final class SwitchableStore: InstanceStore {
     func keepAside(committed path: String, as identity: InstanceIdentity, keepingPlace: Bool) throws -> String {
         try base.keepAside(committed: path, as: identity, keepingPlace: keepingPlace)
     }
+    func quarantine(_ landing: LandingFile, as name: String) throws -> String {
+        try base.quarantine(landing, as: name)
+    }
+    func quarantined() throws -> [String] { try base.quarantined() }
     func setAside(damaged path: String, at time: Timestamp) throws -> String? {
         try base.setAside(damaged: path, at: time)
     }

@@ -75,7 +75,15 @@ struct StorageSCPTests {
         }
         #expect(try node.count() == 1)
         #expect(try node.audited(.instanceRefused, .refused).count == 1)
+        #expect(try node.audited(.instanceQuarantined, .refused).first?.address == "127.0.0.1")
         #expect(try node.filesIn("incoming").isEmpty)
+        let kept = try #require(
+            try node.flow.database.readBlocking { try node.flow.quarantine.list(in: $0) }.first)
+        #expect(kept.sender == InstanceSource(kind: .modality, name: "CT1"))
+        #expect(kept.senderAddress == "127.0.0.1")
+        #expect(kept.sopInstance == good.instance.rawValue)
+        #expect(kept.study == good.study.rawValue)
+        #expect(try dataSetBytes(node.store.url(of: kept.path).path) == dataSetBytes(bad))
     }
 
     @Test("answers 0xA700 while the disk is full, keeps the association, and goes on when there is room")

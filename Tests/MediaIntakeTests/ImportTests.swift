@@ -55,7 +55,8 @@ struct ImportTests {
         let fixture = try await ImportFixture()
         let theirs = try fixture.node.slices(1, seed: "theirs")[0]
         let ours = try fixture.node.slices(2, seed: "ours", accession: "A2")
-        _ = try FileIntake(fixture.node.flow).take(ours[0].path, source: InstanceSource(kind: .modality, name: "CT1"))
+        _ = try FileIntake(fixture.node.flow).take(
+            ours[0].path, origin: .init(InstanceSource(kind: .modality, name: "CT1")))
         try await fixture.serve { caller in
             let id = try await caller.open()
             for file in [theirs, ours[0], ours[1]] {
@@ -148,6 +149,25 @@ struct ImportTests {
         let bytes = Array(head.utf8) + data.prefix(half ? data.count / 2 : data.count)
         try #require(write(socket, bytes, bytes.count) == bytes.count)
         usleep(100_000)
+    }
+
+    @Test("keeps in quarantine what says that it is DICOM and can't be read, uploaded or zipped")
+    func quarantine() async throws {
+        let fixture = try await ImportFixture()
+        let bytes = try Data(contentsOf: try fixture.node.slices(1)[0])
+        // Without a SOP Instance UID that is one.
+        let uid = try #require(bytes.range(of: Data([0x08, 0x00, 0x18, 0x00, 0x55, 0x49])))
+        let broken = bytes[..<(uid.upperBound + 2)] + Data("x".utf8) + bytes[(uid.upperBound + 3)...]
+        try await fixture.serve { caller in
+            let id = try await caller.open()
+            #expect(try await caller.upload(broken, as: "broken.dcm", to: id) == "skipped")
+            #expect(try await caller.upload(Data("hello".utf8), as: "letter.txt", to: id) == "skipped")
+            #expect(try await caller.settled(id)["skippedCount"] as? Int == 2)
+            #expect(try await caller.call(.delete, "/\(id)").status == 204)
+        }
+        let kept = try await fixture.node.quarantined()
+        #expect(kept.map(\.sender.kind) == [.media])
+        #expect(try Data(contentsOf: fixture.node.flow.store.url(of: try #require(kept.first?.path))) == broken)
     }
 
     @Test("is for radiographers and operators, each with their own")

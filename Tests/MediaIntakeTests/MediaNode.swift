@@ -54,6 +54,10 @@ final class MediaNode: Sendable {
         try await flow.database.read { [flow] in try flow.folders.refused(limit: 100, in: $0).files }
     }
 
+    func quarantined() async throws -> [QuarantineEntry] {
+        try await flow.database.read { [flow] in try flow.quarantine.list(in: $0) }
+    }
+
     func state() async throws -> WatchedFolderState? {
         try await flow.database.read { [flow] in try flow.folders.folders(in: $0).first }
     }

@@ -1,3 +1,4 @@
+import Archive
 import Foundation
 import StudyFlow
 import TestSupport
@@ -82,9 +83,15 @@ struct WatchedFolderTests {
         let folder = node.folder()
         try node.look(folder, after: .seconds(119))
         #expect(try await node.refused().isEmpty)
+        #expect(try await node.quarantined().isEmpty)
         node.clock.advance(by: .seconds(1))
         _ = try folder.look()
         #expect(try await node.instances() == 0)
+        // What says that it is DICOM is kept, whatever becomes of the folder.
+        let kept = try await node.quarantined()
+        #expect(kept.count == 2 && kept.allSatisfy { $0.sender == InstanceSource(kind: .folder, name: "dropped") })
+        let path = try #require(kept.first { $0.fileSize == Int64(bytes.count - 100) }?.path)
+        #expect(try Data(contentsOf: node.flow.store.url(of: path)) == bytes.prefix(bytes.count - 100))
         #expect(try await node.refused().map(\.name).sorted() == ["cut.dcm", "headless.dcm", "letter.txt"])
         for name in ["cut.dcm", "headless.dcm", "letter.txt"] {
             #expect(node.exists("refused/" + name))

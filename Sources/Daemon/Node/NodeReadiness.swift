@@ -38,6 +38,8 @@ struct NodeReadiness: Sendable {
             metrics.set(Double(overview.storage.instances), of: "jieli_instances")
             metrics.set(Double(overview.storage.studies), of: "jieli_studies")
             metrics.set(Double(overview.unresolvedConflicts.count), of: "jieli_conflicts_unresolved")
+            metrics.set(Double(overview.quarantine.entries), of: "jieli_quarantine_objects")
+            metrics.set(Double(overview.quarantine.bytes), of: "jieli_quarantine_bytes")
             metrics.set(Double(overview.parkedEvents.count), of: "jieli_events_parked")
             metrics.set(Double(overview.worklist[.ready]), of: "jieli_tasks_ready")
             let obligations = try await NodeViews(flow).obligationSummary()

@@ -19,6 +19,12 @@ package enum AuditAction: String, Hashable, Codable, Sendable, CaseIterable {
     case studyAnnounced
     case instanceReceived
     case instanceRefused
+    /// Refused for its bytes, and kept for the operator.
+    case instanceQuarantined
+    case quarantineReleased
+    case quarantineDeleted
+    /// Gone without a person: too old, or too much.
+    case quarantineDropped
     case instanceConflict
     case conflictResolved
     case studySettled

@@ -46,6 +46,7 @@ package struct WebUI: Sendable {
         TaskRoutes(self).add(to: router)
         OperatorRoutes(self).add(to: router)
         ObligationRoutes(self).add(to: router)
+        QuarantineRoutes(self).add(to: router)
         HomePage(self).add(to: router)
         StudiesPage(self).add(to: router)
         StudyPage(self).add(to: router)
@@ -54,6 +55,7 @@ package struct WebUI: Sendable {
         ImportsPage(self).add(to: router)
         OperatorPage(self).add(to: router)
         ObligationsPage(self).add(to: router)
+        QuarantinePage(self).add(to: router)
         AccountPages(self).add(to: router)
     }
 }

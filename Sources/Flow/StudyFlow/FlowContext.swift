@@ -27,6 +27,7 @@ package struct FlowContext: Sendable {
     package let catalogue = Catalogue()
     package let manifests = ManifestBook()
     package let conflicts = ConflictBook()
+    package let quarantine = QuarantineBook()
     package let deliveries = DeliveryLedger()
     package let acquiredForms = AcquiredFormBook()
     package let compressedCopies = CompressedCopyLedger()

@@ -76,7 +76,7 @@ package final class Bell: Sendable {
 /// Something people may be looking at has changed.
 package struct FlowChange: Hashable, Sendable {
     package enum Topic: String, Hashable, Sendable, CaseIterable {
-        case study, task, order, report, queue, link, conflict
+        case study, task, order, report, queue, link, conflict, quarantine
         /// Free space, damaged files.
         case storage
     }

@@ -1,5 +1,6 @@
 // What this node is, as far as the flow of studies cares.
 
+import DICOM
 import Routing
 import Vocabulary
 
@@ -34,6 +35,8 @@ package struct LocalNode: Hashable, Sendable {
     package var receiptPatience: Duration
     /// How long files are kept, and how they are looked after.
     package var storage: StoragePolicy
+    /// What bounds the structure of an object that is taken in.
+    package var limits: StructureLimits = .intake
 
     package init(
         name: NodeName, tier: Tier, issuer: String, institution: String, hasReadingRole: Bool,

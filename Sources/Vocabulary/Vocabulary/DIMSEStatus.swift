@@ -25,6 +25,9 @@ package struct DIMSEStatus: RawRepresentable, Hashable, Codable, Sendable, Custo
     /// The Study Instance UID belongs to another issuer of patient IDs.
     package static let conflictingIssuer = DIMSEStatus(rawValue: 0xC012)
 
+    /// Nested too deeply, or too much of something, to be parsed safely.
+    package static let beyondLimits = DIMSEStatus(rawValue: 0xC013)
+
     package var isSuccess: Bool { rawValue == 0 }
     package var isWarning: Bool { rawValue & 0xF000 == 0xB000 || [0x0001, 0x0107, 0x0116].contains(rawValue) }
     package var isPending: Bool { rawValue == 0xFF00 || rawValue == 0xFF01 }

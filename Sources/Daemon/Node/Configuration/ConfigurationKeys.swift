@@ -66,6 +66,12 @@ package enum ConfigurationKeys {
         Key(
             name: "archive.custodyWindow", kind: .text, fallback: "22:00-06:00",
             meaning: "when studies that are read here are copied to the parent, in China's time; never: not at all"),
+        Key(
+            name: "quarantine.maximumMegabytes", kind: .number, fallback: "2048",
+            meaning: "of refused objects kept for the operator; beyond it the oldest go; 0: none is kept"),
+        Key(
+            name: "quarantine.keepDays", kind: .number, fallback: "90",
+            meaning: "a refused object that nobody released or deleted goes after so long"),
         Key(name: "http.host", kind: .text, fallback: "0.0.0.0", meaning: "address of pages, DICOMweb and node events"),
         Key(name: "http.port", kind: .number, fallback: "8443", meaning: "port of pages, DICOMweb and node events"),
         Key(name: "tls.certificate", kind: .text, fallback: "node.pem", meaning: "this node's certificate"),

@@ -111,7 +111,7 @@ extension NodeConfiguration {
         )
         let evictAbove = try number("archive.evictAbovePercent", 1...99)
         let window = try text("archive.custodyWindow")
-        let storage = StoragePolicy(
+        var storage = StoragePolicy(
             retention: retention == 0 ? nil : StoragePolicy.day * retention,
             copies: try number("archive.copies", 1...8), evictAbovePercent: evictAbove,
             evictToPercent: try number("archive.evictToPercent", 0...evictAbove),
@@ -122,6 +122,9 @@ extension NodeConfiguration {
             verifyRate: Int64(try number("archive.verifyMegabytesPerSecond", 1...10_000)) << 20,
             custodyWindow: window == "never"
                 ? nil : try value("archive.custodyWindow", "HH:MM-HH:MM or never") { DailyWindow($0) })
+        storage.quarantine = QuarantineBounds(
+            bytes: Int64(try number("quarantine.maximumMegabytes", 0...10_000_000)) << 20,
+            keptFor: StoragePolicy.day * (try number("quarantine.keepDays", 1...3650)))
         let issuer = try text("node.issuer")
         let institution = try text("node.institution")
         node = LocalNode(

@@ -62,6 +62,8 @@ extension NodeConfiguration {
         case "archive.verifyDays": node.storage.verifyPeriod.map { String(Int($0.seconds / 86400)) } ?? "0 (never)"
         case "archive.verifyMegabytesPerSecond": String(node.storage.verifyRate >> 20)
         case "archive.custodyWindow": node.storage.custodyWindow?.description ?? "never"
+        case "quarantine.maximumMegabytes": String(node.storage.quarantine.bytes >> 20)
+        case "quarantine.keepDays": String(Int(node.storage.quarantine.keptFor.seconds / 86400))
         case "http.host": http.host
         case "http.port": String(http.port)
         case "tls.certificate": tls.certificate

@@ -41,6 +41,8 @@ struct StatusRecord: Encodable {
     var links: [Link]
     var tasks: [String: Int]
     var conflicts: Int
+    var quarantined: Int
+    var quarantineBytes: Int64
     var parkedEvents: Int
     var parkedDeliveries: Int
     var reportsOutstanding: Int
@@ -58,6 +60,7 @@ struct StatusRecord: Encodable {
         links = overview.links.map { Link($0, now: overview.now) }
         tasks = Dictionary(uniqueKeysWithValues: overview.worklist.byState.map { ($0.key.rawValue, $0.value) })
         conflicts = overview.unresolvedConflicts.count
+        (quarantined, quarantineBytes) = (overview.quarantine.entries, overview.quarantine.bytes)
         parkedEvents = overview.parkedEvents.count
         parkedDeliveries = overview.parkedDeliveries.count
         reportsOutstanding = overview.reportsOutstanding
@@ -75,6 +78,7 @@ struct StatusRecord: Encodable {
                     ? "none"
                     : tasks.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")),
             "待处理 person   \(parkedDeliveries) deliveries parked, \(parkedEvents) events parked, \(conflicts) conflicts",
+            "隔离 refused    \(quarantined) objects in quarantine, \(TerminalText.bytes(quarantineBytes))",
             "报告 reports    \(reportsOutstanding) on their way home",
         ]
         guard !links.isEmpty else { return lines.joined(separator: "\n") }

@@ -4,7 +4,7 @@ import Database
 
 package enum ArchiveSchema {
     package static let migrations: [Migration] = [
-        catalogue, ledger, acquiredForms, absences, upkeep, nameWords, charsets,
+        catalogue, ledger, acquiredForms, absences, upkeep, nameWords, charsets, quarantine,
     ]
 
     /// Derived from the files; `Reindex` empties and refills these.

@@ -10,6 +10,7 @@ import Vocabulary
 ///     incoming/                          being received
 ///     studies/<2 hex>/<Study UID>/       <SOP Instance UID>.<16 hex of the digest>.dcm
 ///     conflicts/                         refused, for the operator
+///     quarantine/                        not taken in because of what they are, for the operator
 ///     damaged/                           no longer what was received; kept for whoever wants to know why
 ///
 /// A name that `makeDurable` has not covered yet may stand for a torn file after a power cut: nobody was told that it is
@@ -45,9 +46,9 @@ package final class FileInstanceStore: InstanceStore {
         }
         self.folder = path
         flushCoversName = try Files.flushCoversName(in: path)
-        let parts = [StorePath.incoming, StorePath.studies, StorePath.conflicts, StorePath.damaged].map {
-            path + "/" + $0
-        }
+        let parts = [
+            StorePath.incoming, StorePath.studies, StorePath.conflicts, StorePath.damaged, StorePath.quarantine,
+        ].map { path + "/" + $0 }
         switch access {
         case .owner:
             lock = try StoreLock(folder: path)
@@ -64,8 +65,8 @@ package final class FileInstanceStore: InstanceStore {
             throw ArchiveError(
                 code: .unusable,
                 message:
-                    "the folders incoming, studies, conflicts and damaged in \(path) must be on one file system; remove the "
-                    + "mount or link inside the archive")
+                    "the folders incoming, studies, conflicts, quarantine and damaged in \(path) must be on one file system; "
+                    + "remove the mount or link inside the archive")
         }
     }
 
@@ -144,6 +145,19 @@ package final class FileInstanceStore: InstanceStore {
         try Files.flushFolder(absolute(StorePath.conflicts))
         return aside
     }
+
+    package func quarantine(_ landing: LandingFile, as name: String) throws -> String {
+        let path = "\(StorePath.quarantine)/\(name)"
+        guard StorePath.isInside(path) else {
+            throw ArchiveError(code: .badPath, message: "the path '\(path)' leads out of the archive")
+        }
+        try Files.flush(landing.path)
+        try Files.replace(absolute(path), with: landing.path)
+        try Files.flushFolder(absolute(StorePath.quarantine))
+        return path
+    }
+
+    package func quarantined() throws -> [String] { try contents(StorePath.quarantine).files }
 
     package func setAside(damaged path: String, at time: Timestamp) throws -> String? {
         let source = try url(of: path).path

@@ -85,6 +85,13 @@ package protocol InstanceStore: Sendable {
     /// - Parameter keepingPlace: another instance stands on this file (the same bytes, rightly sent): it stays, too.
     func keepAside(committed path: String, as identity: InstanceIdentity, keepingPlace: Bool) throws -> String
 
+    /// Keeps a file that was refused for its bytes, durably and under this name, and returns its place. Nothing ever takes
+    /// it for an instance.
+    func quarantine(_ landing: LandingFile, as name: String) throws -> String
+
+    /// What lies in quarantine, relative to the archive.
+    func quarantined() throws -> [String]
+
     /// Moves a file that is no longer what was received out of the way and returns its new place; `nil` when it is gone.
     /// Nothing deletes it.
     func setAside(damaged path: String, at time: Timestamp) throws -> String?

@@ -8,6 +8,7 @@ package enum StorePath {
     static let studies = "studies"
     static let conflicts = "conflicts"
     static let damaged = "damaged"
+    static let quarantine = "quarantine"
 
     /// `studies/<2 hex digits>/<Study UID>`: the digits spread studies over 256 folders.
     static func folder(of study: StudyInstanceUID) -> String {

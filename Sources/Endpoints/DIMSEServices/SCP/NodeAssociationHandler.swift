@@ -131,7 +131,8 @@ final class NodeAssociationHandler: AssociationHandler {
             ) { [self] landing, digest, size in
                 let accepted = try intake.accept(
                     Arrival(
-                        landing: landing, digest: digest, size: size, source: caller.source, sender: caller.node))
+                        landing: landing, digest: digest, size: size, source: caller.source, sender: caller.node,
+                        address: caller.address))
                 stored(accepted, size: size, on: association)
             } refuse: { [self] in
                 refused($0, command, caller, association)
@@ -174,7 +175,7 @@ final class NodeAssociationHandler: AssociationHandler {
                 .callingAETitle: "\(caller.aeTitle)", .address: "\(caller.address)", .reason: "\(error.sentence)",
             ])
         // Conflicts are recorded with the conflict itself; a full disk has no room for a trail.
-        if let error = error as? IntakeError, error.code == .unreadable || error.code == .notStorable {
+        if let error = error as? IntakeError, error.isForItsBytes {
             record(
                 AuditEvent(
                     .instanceRefused, by: caller.auditActor, at: flow.clock.now(), outcome: .refused,

@@ -123,15 +123,20 @@ final class WatchedFolder: Sendable {
         }
         defer { close(descriptor) }
         let name = "/proc/self/fd/\(descriptor)"
+        let origin = FileIntake.Origin(
+            InstanceSource(kind: .folder, name: root.lastComponent?.string ?? self.path))
         let accepted: Accepted
         do {
-            try FileWholeness.check(name)
-            accepted = try intake.take(
-                name, source: InstanceSource(kind: .folder, name: root.lastComponent?.string ?? self.path))
+            try FileWholeness.check(name, limits: flow.node.limits)
+            // Kept when it is refused for good: what is not whole now may be whole in a minute.
+            accepted = try intake.take(name, origin: origin, manner: .passing)
         } catch let error as IntakeError {
-            let isFinal = error.code == .otherBytes || error.code == .otherIssuer
-            if isFinal { return try refuse(path, error.message, in: root, &known) }
-            return try doubtOrRefuse(path, error.message, in: root, &known)
+            guard error.isForItsBytes else { return try refuse(path, error.message, in: root, &known) }
+            guard known.waiting.isPatienceOver(path, at: now()) else {
+                return known.waiting.doubt(path, error.message)
+            }
+            try intake.quarantine(name, origin: origin, for: error)
+            return try refuse(path, error.message, in: root, &known)
         }
         known.shown.taken += accepted.wasKnown ? 0 : 1
         known.shown.lastTakenAt = flow.clock.now()

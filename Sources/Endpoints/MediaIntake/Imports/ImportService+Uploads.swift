@@ -42,6 +42,11 @@ extension ImportService {
         case .directory:
             discard(path, of: job.id, size: size)
             outcome = .skipped
+        case .refused(let refusal):
+            try await threads.runIfActive { [self] in try keep(path, of: job.user, for: refusal) }
+            discard(path, of: job.id, size: size)
+            desk.change(job.id) { $0.pass(name, refusal.message) }
+            outcome = .skipped
         case .other(let reason):
             discard(path, of: job.id, size: size)
             desk.change(job.id) { $0.pass(name, reason) }

@@ -20,7 +20,7 @@ package final class ImportService: Service {
     let desk: ImportDesk
     let threads: NIOThreadPool
     private let flow: FlowContext
-    private let intake: FileIntake
+    let intake: FileIntake
     private let work: AsyncStream<Work>
     private let submission: AsyncStream<Work>.Continuation
 
@@ -89,14 +89,21 @@ package final class ImportService: Service {
         }
     }
 
+    /// What can't be taken in goes to the quarantine, whatever becomes of the import.
+    func keep(_ path: String, of user: String, for refusal: IntakeError) throws {
+        try intake.quarantine(path, origin: .init(InstanceSource(kind: .media, name: user)), for: refusal)
+    }
+
     // MARK: Unpacking
 
     private func unpack(_ zip: String, name: String, in job: UUID) async {
+        let user = desk.change(job) { $0.user } ?? ""
         let unpack = Unpack(
             zip: zip, limits: desk.limits.unpacking, newFile: { [desk] in try desk.newFile(in: job) },
             reserve: { [desk] count in
                 if count < 0 { desk.release(-count, of: job) } else { try desk.reserve(count, for: job) }
             },
+            refused: { [self] in try keep($0, of: user, for: $1) },
             found: { [desk] found in
                 desk.change(job) { job in
                     switch found {
@@ -143,7 +150,7 @@ package final class ImportService: Service {
             var state: StagedFile.State?
             do {
                 let accepted = try await threads.runIfActive { [intake] in
-                    try intake.take(job.path(of: file.number), source: source, issuer: issuer)
+                    try intake.take(job.path(of: file.number), origin: .init(source, issuer: issuer))
                 }
                 state = accepted.wasKnown ? .known : .taken
             } catch let error as IntakeError {

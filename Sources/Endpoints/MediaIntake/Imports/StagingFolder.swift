@@ -4,6 +4,7 @@ import DICOM
 import Foundation
 import Glibc
 import Observability
+import StudyFlow
 import Unpacking
 
 /// What an uploaded file is.
@@ -11,6 +12,8 @@ enum UploadedKind: Sendable {
     case image(InstanceHeader)
     case zip
     case directory
+    /// Says that it is DICOM, and can't be taken in.
+    case refused(IntakeError)
     /// With the reason, for whoever uploads it.
     case other(String)
 }
@@ -37,14 +40,15 @@ enum Uploaded {
             case .other: return .other("not a DICOM file")
             case .dicom: break
             }
-            let header = try InstanceHeader.read(file: path)
-            return header.sopClass.isStorage ? .image(header) : .other("no image: \(header.sopClass)")
+            let header = try InstanceHeader.read(file: path, limits: .intake)
+            return header.sopClass.isStorage ? .image(header) : .refused(.notStorable(header.sopClass))
         } catch let error as DICOMError {
             // A DICOMDIR has no instance UIDs of its own.
             if (try? FileMetaInformation.read(fromFile: path).0.mediaStorageSOPClassUID) == mediaDirectory {
                 return .directory
             }
-            return .other(error.sentence)
+            return error.code == .io || error.code == .storageFull
+                ? .other(error.sentence) : .refused(IntakeError(error))
         } catch {
             return .other(error.sentence)
         }

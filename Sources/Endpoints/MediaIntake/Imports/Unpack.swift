@@ -19,6 +19,8 @@ struct Unpack: Sendable {
     /// Asks for a file of the job's folder, and for room in it.
     let newFile: @Sendable () throws -> (number: Int, path: String)
     let reserve: @Sendable (Int64) throws -> Void
+    /// Gets a file that says that it is DICOM and can't be taken in, before it is removed.
+    let refused: @Sendable (_ path: String, IntakeError) throws -> Void
     let found: @Sendable (Found) throws -> Void
 
     /// - Throws: `UnpackingError`; `MediaIntakeError.full`; whatever the closures throw. What was found until then stays.
@@ -66,6 +68,11 @@ struct Unpack: Sendable {
         case .directory, .zip:
             file.discard()
             try reserve(-size)
+        case .refused(let refusal):
+            try refused(path, refusal)
+            file.discard()
+            try reserve(-size)
+            try found(.passed(.init(name: entry.name, reason: refusal.message)))
         case .other(let reason):
             file.discard()
             try reserve(-size)

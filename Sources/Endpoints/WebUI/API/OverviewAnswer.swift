@@ -28,6 +28,7 @@ struct OverviewAnswer: Encodable, Sendable {
     var queues: [QueueAnswer]
     var links: [LinkAnswer]
     var conflicts: [ConflictAnswer]
+    var quarantine: QuarantineTotalsAnswer
     var parkedEvents: [ParkedEventAnswer]
     var parkedDeliveries: [DeliveryAnswer]
     /// Carried in ranges, and not whole yet.
@@ -48,6 +49,7 @@ struct OverviewAnswer: Encodable, Sendable {
         queues = QueueAnswer.answers(overview.links, now: overview.now)
         links = overview.links.map { LinkAnswer($0) }
         conflicts = overview.unresolvedConflicts.map(ConflictAnswer.init)
+        quarantine = QuarantineTotalsAnswer(overview.quarantine, within: overview.quarantineBounds)
         parkedEvents = overview.parkedEvents.map(ParkedEventAnswer.init)
         parkedDeliveries = overview.parkedDeliveries.map(DeliveryAnswer.init)
         deliveriesInRanges = overview.deliveriesInRanges.map(DeliveryAnswer.init)

@@ -74,7 +74,7 @@ package struct LiveUpdates: Service {
         case .study, .report: [.studies]
         case .task, .order: [.studies, .worklist]
         case .queue: [.operation, .studies]
-        case .link, .conflict: [.operation]
+        case .link, .conflict, .quarantine: [.operation]
         case .storage: [.operation, .studies]
         }
     }

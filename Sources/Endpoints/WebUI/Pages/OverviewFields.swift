@@ -32,6 +32,15 @@ struct OverviewFields {
             fields["refusedFiles"] =
                 ["count": overview.refusedFileCount, "items": overview.refusedFiles.map(refusedFile)] as Fields
         }
+        if overview.quarantine.entries > 0 {
+            fields["quarantine"] =
+                [
+                    "count": overview.quarantine.entries,
+                    "text": words(
+                        "operator.quarantineText",
+                        ["count": overview.quarantine.entries, "bytes": words.bytes(overview.quarantine.bytes)]),
+                ] as Fields
+        }
         list("parkedDeliveries", overview.parkedDeliveries.map(delivery))
         list("conflicts", overview.unresolvedConflicts.map(conflict))
         list("parkedEvents", overview.parkedEvents.map(event))
@@ -63,7 +72,7 @@ struct OverviewFields {
     private var attention: Fields {
         let count =
             overview.parkedDeliveries.count + overview.unresolvedConflicts.count + overview.parkedEvents.count
-            + overview.refusedFileCount
+            + overview.refusedFileCount + overview.quarantine.entries
             + overview.files.files.faults
         return [
             "count": count, "tone": count > 0 ? "failed" : "done", "icon": count > 0 ? "alert" : "check",

@@ -18,10 +18,12 @@ package struct Arrival: Sendable {
     package var isNetworkMade: Bool
     /// Who issued the patient ID, where that is another hospital than this one: for what a patient brings on a disc.
     package var issuer: String?
+    /// A literal IP address, where it came over the network.
+    package var address: String?
 
     package init(
         landing: LandingFile, digest: Digest, size: Int64, source: InstanceSource, sender: NodeName? = nil,
-        isNetworkMade: Bool = false, issuer: String? = nil
+        isNetworkMade: Bool = false, issuer: String? = nil, address: String? = nil
     ) {
         self.landing = landing
         self.digest = digest
@@ -30,7 +32,18 @@ package struct Arrival: Sendable {
         self.sender = sender
         self.isNetworkMade = isNetworkMade
         self.issuer = issuer
+        self.address = address
     }
+}
+
+/// What becomes of an object that is refused for its bytes.
+package enum IntakeManner: Hashable, Sendable {
+    /// It goes to the quarantine.
+    case keeping
+    /// It is gone from here: whoever gave it has it still.
+    case passing
+    /// As `passing`; and a person has said that it be taken, if it can be parsed at all.
+    case released
 }
 
 /// Only what is on disk and in the catalogue.
@@ -43,8 +56,10 @@ package struct Accepted: Hashable, Sendable {
 /// Why an instance was not taken. Equal when the codes are.
 package struct IntakeError: ClassifiedError, Hashable {
     package enum Code: String, Sendable {
-        /// Not a DICOM object, or one whose structure is not safe to parse.
+        /// Not a DICOM object, or one that cannot be walked through.
         case unreadable
+        /// Nested too deeply, too many elements, or inflated to too much to be parsed safely.
+        case beyondLimits = "beyond_limits"
         /// Other bytes are kept under this SOP Instance UID.
         case otherBytes = "other_bytes"
         /// The study belongs to another hospital.
@@ -61,6 +76,20 @@ package struct IntakeError: ClassifiedError, Hashable {
         self.code = code
         self.comment = String(comment.unicodeScalars.filter(\.isASCII).prefix(64).map(Character.init))
         self.message = message
+    }
+
+    /// Refused for what it is, not for what is here already.
+    package var isForItsBytes: Bool {
+        switch code {
+        case .unreadable, .beyondLimits, .notStorable: true
+        case .otherBytes, .otherIssuer: false
+        }
+    }
+
+    package static func notStorable(_ sopClass: SOPClass) -> IntakeError {
+        IntakeError(
+            code: .notStorable, comment: "SOP class is not a storage class",
+            message: "SOP class \(sopClass) is not a storage class")
     }
 
     package var isRetriable: Bool { false }

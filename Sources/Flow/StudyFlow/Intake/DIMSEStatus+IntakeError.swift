@@ -9,6 +9,7 @@ extension DIMSEStatus {
             case .otherBytes: .conflictingInstance
             case .otherIssuer: .conflictingIssuer
             case .unreadable: .cannotUnderstand
+            case .beyondLimits: .beyondLimits
             case .notStorable: .sopClassNotSupported
             }
     }

@@ -10,6 +10,20 @@ import Vocabulary
 /// Takes a Part 10 file that lies anywhere: it is copied into the landing zone, hashed on the way, and goes through
 /// `InstanceIntake` like everything else. The file itself is neither changed nor removed. Blocks.
 package struct FileIntake: Sendable {
+    /// Whom a file comes from; see `Arrival`.
+    package struct Origin: Hashable, Sendable {
+        package var source: InstanceSource
+        package var sender: NodeName?
+        package var isNetworkMade = false
+        package var issuer: String?
+        package var address: String?
+
+        package init(_ source: InstanceSource, issuer: String? = nil) {
+            self.source = source
+            self.issuer = issuer
+        }
+    }
+
     private let flow: FlowContext
     private let reserve: SpaceReserve
 
@@ -21,27 +35,44 @@ package struct FileIntake: Sendable {
 
     /// - Parameters:
     ///   - path: of a regular file that nobody writes to.
-    ///   - issuer: see `Arrival.issuer`.
+    ///   - origin: where it comes from; its landing file, digest and size are filled in.
     /// - Throws: `IntakeError` for a refusal that stays one; `ArchiveError` and `DatabaseError` where storage failed,
     ///   `.full` where the disk has no room.
-    package func take(_ path: String, source: InstanceSource, issuer: String? = nil) throws -> Accepted {
+    package func take(
+        _ path: String, origin: Origin, manner: IntakeManner = .keeping
+    ) throws -> Accepted {
+        do {
+            let offset = try FileMetaInformation.read(fromFile: path).dataSetOffset
+            return try InstanceIntake(flow).accept(try land(path, hashingFrom: offset, origin), manner: manner)
+        } catch let error as DICOMError {
+            throw IntakeError(error)
+        }
+    }
+
+    /// Keeps a copy of a refused file in quarantine, if it says that it is DICOM: whatever else lies in a folder or on a
+    /// disc is nobody's study.
+    package func quarantine(_ path: String, origin: Origin, for refusal: IntakeError) throws {
         let offset: Int64
         do {
             offset = try FileMetaInformation.read(fromFile: path).dataSetOffset
         } catch let error as DICOMError {
-            throw IntakeError(error)
+            if error.code == .notPart10 || error.code == .io { return }
+            offset = 0
         }
+        try Quarantine(flow).keep(try land(path, hashingFrom: offset, origin), for: refusal)
+    }
+
+    private func land(_ path: String, hashingFrom offset: Int64, _ origin: Origin) throws -> Arrival {
         let landing = try flow.store.landing()
-        let arrival: Arrival
         do {
             let (digest, size) = try copy(path, to: landing, hashingFrom: offset)
-            arrival = Arrival(
-                landing: landing, digest: digest, size: size, source: source, issuer: issuer)
+            return Arrival(
+                landing: landing, digest: digest, size: size, source: origin.source, sender: origin.sender,
+                isNetworkMade: origin.isNetworkMade, issuer: origin.issuer, address: origin.address)
         } catch {
             try flow.store.discard(landing)
             throw error
         }
-        return try InstanceIntake(flow).accept(arrival)
     }
 
     private func copy(
@@ -96,6 +127,17 @@ package struct FileIntake: Sendable {
 extension IntakeError {
     /// A file that DICOM cannot be made of.
     package init(_ error: DICOMError) {
-        self.init(code: .unreadable, comment: error.message, message: error.sentence)
+        self.init(
+            code: error.code == .tooLarge ? .beyondLimits : .unreadable, comment: error.message,
+            message: error.sentence)
+    }
+
+    /// What an error in the landing zone means: the object's fault, or our disk's, which is no reason to refuse it for good.
+    static func judgement(of error: DICOMError) -> any Error {
+        switch error.code {
+        case .io: ArchiveError(code: .io, message: "a received file cannot be read again", cause: error)
+        case .storageFull: ArchiveError(code: .full, message: "a received file cannot be checked", cause: error)
+        default: IntakeError(error)
+        }
     }
 }

@@ -30,11 +30,14 @@ package struct InstanceIntake: Sendable {
     /// Blocks until the instance is durable.
     ///
     /// - Throws: `IntakeError` for a refusal that stays one, `DatabaseError` and `ArchiveError` where storage failed. The
-    ///   landing file is gone afterwards, either way.
-    package func accept(_ arrival: Arrival) throws -> Accepted {
+    ///   landing file is gone afterwards, either way; what was refused for its bytes lies in quarantine.
+    package func accept(_ arrival: Arrival, manner: IntakeManner = .keeping) throws -> Accepted {
         let header: InstanceHeader
         do {
-            header = try inspect(arrival)
+            header = try inspect(arrival, manner)
+        } catch let error as IntakeError where error.isForItsBytes && manner == .keeping {
+            try Quarantine(flow).keep(arrival, for: error)
+            throw error
         } catch {
             try flow.store.discard(arrival.landing)
             throw error
@@ -100,19 +103,18 @@ package struct InstanceIntake: Sendable {
 
     // MARK: Steps
 
-    private func inspect(_ arrival: Arrival) throws -> InstanceHeader {
+    private func inspect(_ arrival: Arrival, _ manner: IntakeManner) throws -> InstanceHeader {
         do {
-            let file = try DICOMFile(arrival.landing.path)
-            try StructureGuard.check(file)
-            let header = try InstanceHeader.read(file)
+            let limits = manner == .released ? StructureLimits() : flow.node.limits
+            let file = try DICOMFile(arrival.landing.path, limits: limits)
+            try StructureGuard.check(file, limits: limits)
+            let header = try InstanceHeader.read(file, limits: limits)
             guard header.sopClass.isStorage else {
-                throw IntakeError(
-                    code: .notStorable, comment: "SOP class is not a storage class",
-                    message: "SOP class \(header.sopClass) is not a storage class")
+                throw IntakeError.notStorable(header.sopClass)
             }
             return header
         } catch let error as DICOMError {
-            throw IntakeError(code: .unreadable, comment: error.message, message: error.sentence)
+            throw IntakeError.judgement(of: error)
         }
     }
 

@@ -74,7 +74,8 @@ package struct HomecomingService: Service {
                 arrival in
                 var arrival = arrival
                 arrival.isNetworkMade = true
-                _ = try intake.accept(arrival)
+                // The parent has it still.
+                _ = try intake.accept(arrival, manner: .passing)
             }
         }
         let wakes = try await flow.database.write { transaction in

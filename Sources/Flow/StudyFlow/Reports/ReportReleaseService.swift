@@ -56,7 +56,7 @@ package struct ReportReleaseService: Service {
         let drafts = try material.instances(institution: flow.node.institution, store: flow.store)
         let intake = InstanceIntake(flow)
         var records: [InstanceRecord] = []
-        for arrival in drafts { records.append(try intake.accept(arrival).instance) }
+        for arrival in drafts { records.append(try intake.accept(arrival, manner: .passing).instance) }
         let announcement = material.announcement(readAt: flow.node, records: records)
         let wakes = try await flow.database.write { transaction in
             var wakes = Wakes(study: task.study)

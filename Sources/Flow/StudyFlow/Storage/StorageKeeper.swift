@@ -7,7 +7,8 @@ import Observability
 import ServiceLifecycle
 import Vocabulary
 
-/// Notes how full the disk is, makes room when it must, and sends custody copies up when they may go.
+/// Notes how full the disk is, makes room when it must, sends custody copies up when they may go, and bounds the
+/// quarantine.
 package struct StorageKeeper: Service {
     private let flow: FlowContext
     private let clock: any Clock<Duration>
@@ -28,6 +29,7 @@ package struct StorageKeeper: Service {
                 await attempt("noting free space") { try await note() }
                 await attempt("making room") { try await makeRoom() }
                 await attempt("queueing custody copies") { try await CustodyCopies(flow).sweep() }
+                await attempt("looking through the quarantine") { try await Quarantine(flow).sweep() }
                 do { try await clock.sleep(for: lookEvery) } catch { return }
             }
         }

@@ -20,6 +20,8 @@ package struct StoragePolicy: Hashable, Sendable {
     package var verifyRate: Int64
     /// When studies that are read here are copied to the node above; `nil`: not at all.
     package var custodyWindow: DailyWindow?
+    /// Of what is kept although it was refused.
+    package var quarantine = QuarantineBounds()
 
     package static let day: Duration = .seconds(24 * 3600)
     /// What a person fetched back stays at least this long.

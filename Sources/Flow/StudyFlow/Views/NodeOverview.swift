@@ -30,6 +30,9 @@ package struct NodeOverview: Hashable, Sendable {
     package var links: [LinkOverview]
     package var worklist: WorklistCounts
     package var unresolvedConflicts: [Conflict]
+    /// Refused for their bytes, and waiting for a person.
+    package var quarantine = QuarantineTotals()
+    package var quarantineBounds = QuarantineBounds()
     package var parkedEvents: [ParkedEvent]
     package var parkedDeliveries: [Delivery]
     /// Carried in ranges, and not whole yet.
@@ -73,6 +76,7 @@ package struct NodeViews: Sendable {
                 files: try StorageViews(flow).overview(space, in: snapshot), links: links,
                 worklist: try flow.worklist.counts(in: snapshot),
                 unresolvedConflicts: try flow.conflicts.list(in: snapshot),
+                quarantine: try flow.quarantine.totals(in: snapshot), quarantineBounds: flow.node.storage.quarantine,
                 parkedEvents: try flow.inbox.parked(in: snapshot),
                 parkedDeliveries: try flow.deliveries.list(DeliveryFilter(states: [.parked]), in: snapshot).deliveries,
                 deliveriesInRanges: try flow.deliveries.inRanges(limit: 50, in: snapshot),

@@ -258,7 +258,7 @@ package final class UploadIntake: Sendable {
                 .reason: "\(error.sentence)",
             ])
         // Conflicts are recorded with the conflict itself.
-        guard error.code == .unreadable || error.code == .notStorable else { return }
+        guard error.isForItsBytes else { return }
         try flow.database.writeBlocking { [flow] in
             try flow.audit.record(
                 AuditEvent(
