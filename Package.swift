@@ -241,6 +241,7 @@ let targets: [Target] =
             dependencies: [
                 "TestSupport", "TestImageGenerator", "Vocabulary", "Observability", "DICOM", "Database", "Archive",
                 "Relay", "DIMSEServices", "Demo", "Node", logging,
+                asyncHTTPClient, nioCore,
             ], swiftSettings: settings),
     ]
 

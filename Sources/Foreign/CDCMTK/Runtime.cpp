@@ -12,14 +12,24 @@
 #include "Association.h"
 #include "CDCMTK.h"
 
-#include <atomic>
 #include <csignal>
 #include <ctime>
 
 namespace {
 
-/// DCMTK can say the same thing hundreds of thousands of times about one object.
-constexpr int linesPerSecond = 50;
+/// DCMTK can say the same thing hundreds of thousands of times about one object: the first few are passed on, the rest
+/// is counted.
+constexpr int linesPerObject = 10;
+
+/// What a thread said since its last object began. A thread that never tells of objects gets so many lines a second.
+struct Voice {
+    bool tellsObjects = false;
+    time_t second = 0;
+    int passed = 0;
+    int64_t said = 0;
+};
+
+thread_local Voice voice;
 
 class CallbackAppender : public dcmtk::log4cplus::Appender {
 public:
@@ -30,9 +40,12 @@ public:
 protected:
     void append(const dcmtk::log4cplus::spi::InternalLoggingEvent &event) override {
         using namespace dcmtk::log4cplus;
+        ++voice.said;
         const time_t now = time(nullptr);
-        if (now != second.exchange(now)) lines = 0;
-        if (++lines > linesPerSecond) return;
+        if (!voice.tellsObjects && now != voice.second) voice.passed = 0;
+        voice.second = now;
+        if (voice.passed >= linesPerObject) return;
+        ++voice.passed;
         const LogLevel level = event.getLogLevel();
         const int32_t mapped = level >= ERROR_LOG_LEVEL ? 4 : level >= WARN_LOG_LEVEL ? 3 : level >= INFO_LOG_LEVEL ? 2 : 1;
         log(mapped, event.getLoggerName().c_str(), event.getMessage().c_str());
@@ -40,11 +53,16 @@ protected:
 
 private:
     const CDCMTKLogFunction log;
-    std::atomic<time_t> second{0};
-    std::atomic<int> lines{0};
 };
 
 }  // namespace
+
+extern "C" int64_t CDCMTK_log_next_object(void) {
+    const int64_t said = voice.said;
+    voice = Voice();
+    voice.tellsObjects = true;
+    return said;
+}
 
 extern "C" int32_t CDCMTK_runtime_start(CDCMTKLogFunction log) {
     try {

@@ -67,6 +67,10 @@ typedef void (*CDCMTKLogFunction)(int32_t level, const char *logger, const char 
 /// is missing, -2 when DCMTK's network cannot be prepared.
 int32_t CDCMTK_runtime_start(CDCMTKLogFunction log);
 
+/// Begins another object on this thread: of each, a few lines at most reach the log. Returns how many there were since the
+/// last call.
+int64_t CDCMTK_log_next_object(void);
+
 // MARK: TLSContext.cpp
 
 typedef struct CDCMTKTLSContext CDCMTKTLSContext;

@@ -29,10 +29,22 @@ package enum DCMTKRuntime {
         try result.get()
     }
 
+    /// An object of this thread is over: what DCMTK had to say about it is one line.
+    static func finishObject(from address: String) {
+        let count = CDCMTK_log_next_object()
+        guard count > 0, let logger = Self.logger.withLock({ $0 }) else { return }
+        logger.log(
+            .notice, "DCMTK warned about what a peer sent; log.level debug shows the first lines",
+            [.address: "\(address)", .count: "\(count)"])
+    }
+
     /// On whichever thread DCMTK logs.
     private static func forward(level: Int32, name: UnsafePointer<CChar>?, message: UnsafePointer<CChar>?) {
         guard let name, let message, let logger = Self.logger.withLock({ $0 }) else { return }
         let mapped: Logger.Level = level >= 3 ? .debug : .trace
-        logger.log(mapped, "DCMTK", [.reason: "\(String(cString: name)): \(String(cString: message))"])
+        // It may quote what a peer sent, and a line of the log is a line.
+        let text = "\(String(cString: name)): \(String(cString: message))".prefix(300)
+            .map { $0.isNewline || $0.unicodeScalars.contains { $0.properties.generalCategory == .control } ? " " : $0 }
+        logger.log(mapped, "DCMTK", [.reason: "\(String(text))"])
     }
 }

@@ -26,6 +26,7 @@ final class ServedAssociation {
     /// Serves until the association ends. Returns how.
     func serve(idle: Duration?, progress: Duration?) -> AssociationOutcome {
         let outcome: AssociationOutcome
+        defer { DCMTKRuntime.finishObject(from: request.peerAddress) }
         do {
             upper.pduTimeout = configuration.pduTimeout
             let channel = DIMSEChannel(
@@ -35,6 +36,7 @@ final class ServedAssociation {
             while let message = try channel.receiveCommand(timeout: idle) {
                 activity(true)
                 try answer(message, on: channel)
+                DCMTKRuntime.finishObject(from: request.peerAddress)
                 activity(false)
             }
             try upper.acknowledgeRelease(timeout: configuration.handshakeTimeout)
