@@ -230,6 +230,9 @@ let targets: [Target] =
         .executableTarget(
             name: "generate-test-images", dependencies: ["TestImageGenerator"], path: "Tests/generate-test-images",
             swiftSettings: settings),
+        .executableTarget(
+            name: "measure-decoding", dependencies: ["Vocabulary", "DICOM", "TestImageGenerator"],
+            path: "Tests/measure-decoding", swiftSettings: settings),
         .testTarget(
             name: "InteropTests",
             dependencies: [

@@ -10,6 +10,8 @@ import Vocabulary
 struct ReferenceDecoderTests {
     static let python = Program.packageRoot.appending(path: ".build-python/bin/python").path
     static var canCompare: Bool { FileManager.default.isExecutableFile(atPath: python) }
+    /// As a node decodes.
+    private static let workers = DecodeWorkers(executable: Program.jieli)
     static let wanted: Comment = "needs .build-python (deploy/install --test)"
 
     /// What the other side is told of a frame.
@@ -77,7 +79,7 @@ struct ReferenceDecoderTests {
         var entry = Entry(file: file, frame: 0, syntax: "")
         var entries: [Entry] = []
         do {
-            let reader = try FrameReader(file: file)
+            let reader = try FrameReader(file: file, workers: workers)
             entry.syntax = reader.attributes.transferSyntax.rawValue
             let count = reader.attributes.numberOfFrames
             // Long loops: the beginning and the end.

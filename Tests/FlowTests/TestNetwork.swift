@@ -71,6 +71,8 @@ final class TestNetwork: Sendable {
         _ = try await process.ended()
     }
 
+    func processIdentifier(of node: DemoNode) -> pid_t? { processes.withLock { $0[node.name] }?.pid }
+
     private func stop() async throws {
         for node in network.nodes {
             send(SIGTERM, to: node)

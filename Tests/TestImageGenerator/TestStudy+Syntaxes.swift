@@ -44,13 +44,15 @@ extension TestStudy {
         SyntaxSample("jpeg-2000", .jpeg2000, isLossy: true, parameter: 12),
     ]
 
-    /// One file for each sample, an instance each, all of one picture (grey or colour).
+    /// One file for each sample, or for those `named`, an instance each, all of one picture (grey or colour).
     @discardableResult
-    package func syntaxes(size: Int = 128, in directory: String) throws -> [(sample: SyntaxSample, file: TestFile)] {
+    package func syntaxes(
+        size: Int = 128, named names: Set<String>? = nil, in directory: String
+    ) throws -> [(sample: SyntaxSample, file: TestFile)] {
         try Self.makeDirectory(directory)
         let series = Series(
             number: 1, modality: "OT", sopClass: .secondaryCapture, description: "Transfer syntaxes", bodyPart: "CHEST")
-        return try Self.syntaxSamples.enumerated().map { index, sample in
+        return try Self.syntaxSamples.enumerated().filter { names?.contains($1.name) ?? true }.map { index, sample in
             var dataSet = picture(series, instance: index + 1, size: size, isColor: sample.isColor)
             if sample.isLossy {
                 dataSet.set(.lossyImageCompression, "01")

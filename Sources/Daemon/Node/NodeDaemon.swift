@@ -24,10 +24,13 @@ import WebUI
 package struct NodeDaemon: Sendable {
     private let configuration: NodeConfiguration
     private let logger: Logger
+    private let decoders: DecodeWorkers
 
-    package init(_ configuration: NodeConfiguration, logger: Logger) {
+    /// - Parameter decoders: where codestreams are decoded; never in the process that holds the studies.
+    package init(_ configuration: NodeConfiguration, logger: Logger, decoders: DecodeWorkers) {
         self.configuration = configuration
         self.logger = logger
+        self.decoders = decoders
     }
 
     /// Runs until SIGTERM or SIGINT.
@@ -40,6 +43,8 @@ package struct NodeDaemon: Sendable {
         let node = configuration.localNode(with: peers)
         let rules = try configuration.loadRules(in: node.topology)
         try DCMTKRuntime.start(logger: logger)
+        FrameDecoding.isolate(in: decoders)
+        defer { decoders.stop() }
         try makeDirectory()
         let store = try FileInstanceStore(folder: configuration.archiveDirectory, access: .owner)
         let database = try Database(path: configuration.databaseFile, migrations: NodeSchema.migrations)

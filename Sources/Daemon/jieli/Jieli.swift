@@ -11,7 +11,7 @@ struct Jieli: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, DemoCommand.self, SendCommand.self, StatusCommand.self, QueueCommand.self,
             CustodyCommand.self, QuarantineCommand.self, VerifyCommand.self, ReindexCommand.self, UserCommand.self,
-            CheckConfigCommand.self,
+            CheckConfigCommand.self, DecodeWorkerCommand.self,
         ])
 }
 

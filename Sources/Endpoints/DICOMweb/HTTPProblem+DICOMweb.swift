@@ -40,6 +40,10 @@ extension HTTPProblem {
                 Sentence(
                     "图像无法解码：\(error.message)",
                     "the image cannot be decoded (\(error.message)); transfer-syntax=* gives it as it is stored"))
+        case .timedOut, .cancelled:
+            HTTPProblem(
+                .serviceUnavailable, code: "busy",
+                Sentence("解码繁忙，请稍后重试", "the decoders are busy; try again in a moment"), retryAfter: 1)
         default: error
         }
     }

@@ -1,62 +1,15 @@
-// Decoding JPEG-LS by CharLS 2.
-//
-// DCMTK brings a CharLS of its own, version 1, which fails on 7 bits a sample, and whose functions bear names that
-// CharLS 2 has as well. So CharLS 2 is opened beside it, with its names kept to itself, and not linked.
+// Decoding JPEG-LS.
 
+#include "CharLS.h"
 #include "Guarded.h"
 
 #include "CDCMTKData.h"
 
-#include <charls/charls.h>
-#include <dlfcn.h>
-
 #include <cstring>
 #include <memory>
-#include <stdexcept>
-#include <type_traits>
 #include <vector>
 
 namespace {
-
-struct CharLS {
-    decltype(&charls_jpegls_decoder_create) create;
-    decltype(&charls_jpegls_decoder_destroy) destroy;
-    decltype(&charls_jpegls_decoder_set_source_buffer) setSource;
-    decltype(&charls_jpegls_decoder_read_header) readHeader;
-    decltype(&charls_jpegls_decoder_get_frame_info) frameInfo;
-    decltype(&charls_jpegls_decoder_get_interleave_mode) interleaveMode;
-    decltype(&charls_jpegls_decoder_get_destination_size) destinationSize;
-    decltype(&charls_jpegls_decoder_decode_to_buffer) decode;
-    decltype(&charls_get_error_message) message;
-    bool isComplete = false;
-};
-
-CharLS open() {
-    CharLS library;
-    void *handle = dlopen("libcharls.so.2", RTLD_NOW | RTLD_LOCAL);
-    if (!handle) return library;
-    bool complete = true;
-    const auto find = [&](auto &function, const char *name) {
-        function = reinterpret_cast<std::remove_reference_t<decltype(function)>>(dlsym(handle, name));
-        complete = complete && function;
-    };
-    find(library.create, "charls_jpegls_decoder_create");
-    find(library.destroy, "charls_jpegls_decoder_destroy");
-    find(library.setSource, "charls_jpegls_decoder_set_source_buffer");
-    find(library.readHeader, "charls_jpegls_decoder_read_header");
-    find(library.frameInfo, "charls_jpegls_decoder_get_frame_info");
-    find(library.interleaveMode, "charls_jpegls_decoder_get_interleave_mode");
-    find(library.destinationSize, "charls_jpegls_decoder_get_destination_size");
-    find(library.decode, "charls_jpegls_decoder_decode_to_buffer");
-    find(library.message, "charls_get_error_message");
-    library.isComplete = complete;
-    return library;
-}
-
-const CharLS &library() {
-    static const CharLS opened = open();
-    return opened;
-}
 
 /// Plane after plane or pixel after pixel, of 1 or 2 bytes → pixel after pixel, of as many bytes as the data set has.
 void rearrange(
@@ -74,20 +27,18 @@ void rearrange(
 
 }  // namespace
 
-extern "C" int32_t CDCMTK_jpegls_is_available(void) { return library().isComplete ? 1 : 0; }
+extern "C" int32_t CDCMTK_jpegls_is_available(void) { return cdcmtk::charLS().isComplete ? 1 : 0; }
 
 extern "C" int32_t CDCMTK_decode_jpegls(
     const uint8_t *codestream, size_t count, uint32_t columns, uint32_t rows, uint32_t samples, uint32_t bytes,
     uint8_t *pixels, char *error, size_t errorCapacity) {
     return cdcmtk::guarded(error, errorCapacity, [&]() -> OFCondition {
-        const CharLS &charls = library();
+        const cdcmtk::CharLS &charls = cdcmtk::charLS();
         if (!charls.isComplete) return cdcmtk::failure("libcharls.so.2 is missing: install the package libcharls2");
-        const auto destroy = [&](charls_jpegls_decoder *decoder) { charls.destroy(decoder); };
-        const std::unique_ptr<charls_jpegls_decoder, decltype(destroy)> decoder(charls.create(), destroy);
+        const auto destroy = [&](charls_jpegls_decoder *decoder) { charls.destroyDecoder(decoder); };
+        const std::unique_ptr<charls_jpegls_decoder, decltype(destroy)> decoder(charls.createDecoder(), destroy);
         if (!decoder) return EC_MemoryExhausted;
-        const auto check = [&](charls_jpegls_errc code) {
-            if (code != charls::jpegls_errc::success) throw std::runtime_error(charls.message(code));
-        };
+        const auto check = [&](charls_jpegls_errc code) { charls.check(code); };
         check(charls.setSource(decoder.get(), codestream, count));
         check(charls.readHeader(decoder.get()));
         charls_frame_info info;

@@ -1,6 +1,7 @@
 // The daemon.
 
 import ArgumentParser
+import DICOM
 import Logging
 import Node
 
@@ -20,6 +21,7 @@ struct RunCommand: AsyncParsableCommand {
             return handler
         }
         tether.fasten()
-        try await NodeDaemon(settings, logger: Logger(label: "jieli")).run()
+        let logger = Logger(label: "jieli")
+        try await NodeDaemon(settings, logger: logger, decoders: DecodeWorkers(logger: logger)).run()
     }
 }

@@ -90,6 +90,13 @@ int32_t CDCMTK_decode_htj2k(
     const uint8_t *codestream, size_t count, uint32_t columns, uint32_t rows, uint32_t samples, uint32_t bytes,
     uint8_t *pixels, char *error, size_t errorCapacity);
 
+// MARK: JPEGLSEncoder.cpp
+
+/// Encodes 8-bit or 16-bit samples, interleaved, native order, without loss. What it returns goes to `CDCMTK_free`.
+int32_t CDCMTK_encode_jpegls(
+    const uint8_t *pixels, uint32_t columns, uint32_t rows, uint32_t samples, uint32_t bits, uint8_t **codestream,
+    size_t *count, char *error, size_t errorCapacity);
+
 // MARK: JPEGLSDecoder.cpp
 
 /// Opens CharLS 2 where that has not been done. Returns 1 when it is there.

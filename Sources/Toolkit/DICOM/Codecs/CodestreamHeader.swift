@@ -101,18 +101,21 @@ extension CodecRequest {
                         + "the data set \(columns) × \(rows) of \(samples)")
             }
         }
-        if let expansion, codestream.count * expansion < packedSize {
+        if codestream.count * samplesPerByte < rows * columns * samples {
             throw FrameCodec.decodingFailed(self, "the codestream is too short for its dimensions")
         }
     }
 
-    /// How many bytes one of the codestream can become, where that is known.
-    private var expansion: Int? {
+    /// How many samples a byte of the codestream can become.
+    private var samplesPerByte: Int {
+        let syntax = transferSyntax
         // Two bytes of RLE give 128.
-        if FrameCodec.rle.contains(transferSyntax) { return 64 }
-        if FrameCodec.deflated.contains(transferSyntax) { return 1032 }
-        // Huffman codes have a bit at least; fill bits and markers only make it longer.
-        if [.jpegLossless, .jpegLosslessSV1].contains(transferSyntax) { return 8 * bytesPerSample }
-        return nil
+        if FrameCodec.rle.contains(syntax) { return bitsAllocated == 1 ? 512 : 64 }
+        if FrameCodec.deflated.contains(syntax) { return bitsAllocated == 1 ? 8256 : 1032 }
+        // Huffman codes have a bit at least: for a sample, or for 8 × 8 of them.
+        if [.jpegLossless, .jpegLosslessSV1].contains(syntax) { return 8 }
+        if FrameCodec.jpeg.contains(syntax) { return 512 * 3 }
+        // JPEG-LS and JPEG 2000 say "all the same" in next to nothing; nobody has an empty picture of this size.
+        return rows * columns * samples > 1 << 25 ? 4096 : .max / (1 << 32)
     }
 }

@@ -55,6 +55,25 @@ enum FrameCodec {
         DICOMError(code: .unsupportedTransferSyntax, message: "there is no decoder for \(syntax.name)")
     }
 
+    /// A JPEG-LS codestream of whole cells, 8 or 16 bits: what stands beside the stored bits is kept. Pixels have no
+    /// structure that could mislead an encoder, so this may run anywhere.
+    static func jpegLS(of pixels: [UInt8], _ request: CodecRequest) throws -> [UInt8] {
+        guard [8, 16].contains(request.bitsAllocated), pixels.count == request.frameSize else {
+            throw DICOMError(code: .unsupportedTransferSyntax, message: "JPEG-LS takes 8-bit and 16-bit cells only")
+        }
+        var codestream: UnsafeMutablePointer<UInt8>?
+        var count = 0
+        var failure = ForeignFailure()
+        let status = CDCMTK_encode_jpegls(
+            pixels, UInt32(request.columns), UInt32(request.rows), UInt32(request.samples),
+            UInt32(request.bitsAllocated), &codestream, &count, &failure.text, failure.text.count)
+        guard status == 0, let codestream else {
+            throw DICOMError(code: .unsupportedTransferSyntax, message: "the frame cannot become JPEG-LS (\(failure))")
+        }
+        defer { CDCMTK_free(codestream) }
+        return Array(UnsafeBufferPointer(start: codestream, count: count))
+    }
+
     // MARK: Foreign decoders
 
     private typealias Decoder = (

@@ -12,6 +12,7 @@ package struct FrameReader: Sendable {
     package let attributes: ImageAttributes
     package let dataSet: DataSet
     private let storage: Storage
+    private let workers: DecodeWorkers?
 
     private enum Storage: Sendable {
         case native(offset: Int, count: Int, isSwapped: Bool)
@@ -20,11 +21,14 @@ package struct FrameReader: Sendable {
 
     /// Throws `.malformed` where the file is no image or its dimensions are not believable, `.tooLarge` where a frame's
     /// declared size exceeds `limit` bytes: nothing is allocated by a declared size beyond it.
-    package init(file path: String, limit: Int = 1 << 29) throws {
-        try self.init(DICOMFile(path), limit: limit)
+    ///
+    /// - Parameter workers: instead of those of the process (`FrameDecoding`).
+    package init(file path: String, limit: Int = 1 << 29, workers: DecodeWorkers? = nil) throws {
+        try self.init(DICOMFile(path), limit: limit, workers: workers)
     }
 
-    package init(_ file: DICOMFile, limit: Int = 1 << 29) throws {
+    package init(_ file: DICOMFile, limit: Int = 1 << 29, workers: DecodeWorkers? = nil) throws {
+        self.workers = workers
         dataSet = try file.dataSet()
         attributes = try ImageAttributes(dataSet, transferSyntax: file.meta.transferSyntax)
         guard attributes.frameSize <= limit else {
@@ -105,7 +109,7 @@ package struct FrameReader: Sendable {
         guard size <= CodecRequest.largestFrame else {
             throw DICOMError(code: .tooLarge, message: "a frame's codestream of \(size) bytes is beyond the limit")
         }
-        return try FrameDecoding.decode(request, joined(fragments))
+        return try FrameDecoding.decode(request, joined(fragments), in: workers)
     }
 
     private func joined(_ fragments: [Range<Int>]) throws -> [UInt8] {

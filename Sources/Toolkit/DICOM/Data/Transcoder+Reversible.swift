@@ -17,7 +17,7 @@ package struct ReversibleCopy: Hashable, Sendable {
 extension Transcoder {
     /// Writes a JPEG-LS copy of a file whose data set has the digest `acquired`, and proves that the copy restores to just
     /// that by doing so: a file that was damaged since fails, too. Blocks for as long as encoding and decoding take, and
-    /// holds about four times the pixels in memory.
+    /// holds about twice the compressed pixels in memory, and a frame.
     ///
     /// Returns `nil`, and leaves no file, where that cannot be had: the acquired bytes are then sent as they are.
     package static func compressReversibly(
@@ -26,15 +26,20 @@ extension Transcoder {
         let file = try DICOMFile(path)
         let dataSet = try file.dataSet()
         guard file.meta.transferSyntax == .explicitVRLittleEndian,
-            case .bytes(_, let count)? = dataSet[.pixelData]?.content, count > 0,
+            case .bytes(let offset, let count)? = dataSet[.pixelData]?.content, count > 0,
             let splice = try PixelSplice(file, dataSet)
         else { return nil }
-        let temporary = output + ".jls"
-        defer { unlink(temporary) }
         do {
-            try encode(file: path, to: .jpegLSLossless, output: temporary)
-            let reader = try FrameReader(file: temporary)
-            let frames = try (0..<reader.attributes.numberOfFrames).map { [UInt8](try reader.encapsulatedFrame($0)) }
+            let image = try ImageAttributes(dataSet, transferSyntax: .explicitVRLittleEndian)
+            let request = CodecRequest(image)
+            let frames = try (0..<image.numberOfFrames).map { index in
+                let place = (start: index * image.frameSize, end: (index + 1) * image.frameSize)
+                guard place.end <= count, !image.isPlanar else {
+                    throw DICOMError(code: .malformed, message: "the pixel data is laid out in another way")
+                }
+                return try FrameCodec.jpegLS(
+                    of: dataSet.source.bytes(at: offset + place.start, count: image.frameSize), request)
+            }
             let (head, copied) = try splice.encapsulated(frames, .jpegLSLossless)
             try write(head + copied, to: output)
             if try restoredForms(ofFile: output).contains(where: { $0.digest == acquired }) {
