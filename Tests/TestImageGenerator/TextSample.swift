@@ -130,7 +130,7 @@ package struct TextSample: Sendable {
 
     // MARK: Files
 
-    func write(in directory: String) throws -> TestFile {
+    package func write(in directory: String) throws -> TestFile {
         let study = TestStudy(
             seed: "text \(file)", patient: TestPatient(name: "", id: "TX-\(file.uppercased())"), institution: "TEST",
             accessionNumber: "TX\(Self.all.firstIndex { $0.file == file } ?? 0)", date: "20260111")

@@ -109,18 +109,22 @@ struct WebFixture {
             dataSet.set(.instanceNumber, number)
             dataSet.set(.rows, 2)
             dataSet.set(.columns, 2)
-            let landing = try flow.store.landing()
-            try dataSet.write(to: landing.path)
-            let bytes = try Data(contentsOf: URL(filePath: landing.path))
-            let offset = try FileMetaInformation.read(fromFile: landing.path).dataSetOffset
-            let body = bytes.dropFirst(Int(offset))
-            _ = try InstanceIntake(flow).accept(
-                Arrival(
-                    landing: landing, digest: Digest(of: body), size: Int64(body.count),
-                    source: InstanceSource(kind: .modality, name: "CT1"), sender: nil))
+            try take(dataSet.part10())
         }
         try await work()
         return study
+    }
+
+    /// One file, as the modality CT1 would send it.
+    func take(_ bytes: Data) throws {
+        let landing = try flow.store.landing()
+        try bytes.write(to: URL(filePath: landing.path))
+        let offset = try FileMetaInformation.read(fromFile: landing.path).dataSetOffset
+        let body = bytes.dropFirst(Int(offset))
+        _ = try InstanceIntake(flow).accept(
+            Arrival(
+                landing: landing, digest: Digest(of: body), size: Int64(body.count),
+                source: InstanceSource(kind: .modality, name: "CT1"), sender: nil))
     }
 
     /// What the node's services do by themselves.

@@ -76,6 +76,7 @@ package struct NodeDaemon: Sendable {
                 flow, fetching: node.parents.isEmpty ? nil : DICOMInstanceFetching(flow, dialer: dialer)),
             LinkSilenceWatch(flow),
             NameIndexService(flow),
+            RereadService(flow),
         ]
         if !node.children.isEmpty { services.append(AcquiredFormCheck(flow)) }
         if node.links.values.contains(where: { $0.compression != .none }) {

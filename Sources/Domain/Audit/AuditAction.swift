@@ -53,6 +53,7 @@ package enum AuditAction: String, Hashable, Codable, Sendable, CaseIterable {
     case receiptVerified
     case receiptRejected
     case priorityChanged
+    case studyReread
 
     // Orders
     case orderPlaced
@@ -87,6 +88,7 @@ package enum AuditAction: String, Hashable, Codable, Sendable, CaseIterable {
     case nodeStarted
     case nodeStopped
     case configurationChanged
+    case charsetChanged
     case associationRefused
     case peerRefused
     case peerEnrolled

@@ -47,6 +47,7 @@ package struct WebUI: Sendable {
         OperatorRoutes(self).add(to: router)
         ObligationRoutes(self).add(to: router)
         QuarantineRoutes(self).add(to: router)
+        CharsetRoutes(self).add(to: router)
         HomePage(self).add(to: router)
         StudiesPage(self).add(to: router)
         StudyPage(self).add(to: router)
@@ -56,6 +57,7 @@ package struct WebUI: Sendable {
         OperatorPage(self).add(to: router)
         ObligationsPage(self).add(to: router)
         QuarantinePage(self).add(to: router)
+        CharsetsPage(self).add(to: router)
         AccountPages(self).add(to: router)
     }
 }

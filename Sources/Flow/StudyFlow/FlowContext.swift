@@ -44,6 +44,8 @@ package struct FlowContext: Sendable {
     package let custody = CustodyBook()
     package let onwardHops = OnwardHopLedger()
     package let folders = FolderBook()
+    package let charsets = CharsetBook()
+    package let rereads = RereadBook()
 
     package init(
         node: LocalNode, database: Database, store: any InstanceStore, rules: RoutingRules,

@@ -101,6 +101,8 @@ package final class FlowSignals: Sendable {
     package let storage = Bell()
     package let compression = Bell()
     package let acquiredForms = Bell()
+    /// Studies are to be read again.
+    package let texts = Bell()
     private let links: LockedBox<[NodeName: [Int: AsyncStream<Void>.Continuation]]> = LockedBox([:])
     private let viewers = LockedBox<[Int: AsyncStream<FlowChange>.Continuation]>([:])
     private let numbers = LockedBox(0)

@@ -15,6 +15,8 @@ package struct Wakes: Sendable {
     package var priorities = false
     package var compression = false
     package var acquiredForms = false
+    /// Studies are to be read again.
+    package var texts = false
     package var changes: Set<FlowChange> = []
 
     package init(study: StudyInstanceUID? = nil) {
@@ -36,6 +38,7 @@ package struct Wakes: Sendable {
         if priorities { signals.relay.reconsider() }
         if compression { signals.compression.ring() }
         if acquiredForms { signals.acquiredForms.ring() }
+        if texts { signals.texts.ring() }
         for change in changes { signals.publish(change) }
     }
 }

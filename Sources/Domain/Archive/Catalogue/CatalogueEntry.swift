@@ -33,7 +33,7 @@ struct CatalogueEntry {
             bodyParts: stored.isNetworkMade ? [] : header.bodyPartExamined.map { [$0.uppercased()] } ?? [],
             originNode: origin.originNode, firstReceivedAt: receivedAt, lastReceivedAt: receivedAt, seriesCount: 0,
             instanceCount: 0, networkMadeCount: 0, byteCount: 0)
-        if case .guessed(let encoding) = header.textBasis { study.guessedEncoding = encoding }
+        study.guessedEncoding = header.guessedEncoding
         series = SeriesRecord(
             studyInstanceUID: header.studyInstanceUID, seriesInstanceUID: header.seriesInstanceUID,
             modality: header.modality, seriesNumber: header.seriesNumber, seriesDescription: header.seriesDescription,

@@ -171,7 +171,7 @@ extension Reindex {
 
     private func add(_ file: FoundFile, in transaction: Transaction) throws -> FileOutcome {
         let catalogue = Catalogue()
-        let header = file.header
+        let header = try reread(file, in: transaction)
         if let existing = try catalogue.instance(header.sopInstanceUID, in: transaction) {
             return .superfluous("instance \(header.sopInstanceUID) is already there as \(existing.path)")
         }
@@ -205,6 +205,18 @@ extension Reindex {
             return .superfluous("instance \(header.sopInstanceUID) is already there")
         }
         return .added
+    }
+
+    /// By what an operator has said of the study's text, which the ledger keeps.
+    private func reread(_ file: FoundFile, in transaction: Transaction) throws -> InstanceHeader {
+        guard file.header.textBasis != .plain,
+            let charset = try CharsetBook().charset(of: file.header.studyInstanceUID, in: transaction),
+            let encoding = charset.encoding,
+            try transaction.row(
+                "SELECT 1 FROM arrival WHERE sop_instance_uid = ? AND network_made = 1", file.header.sopInstanceUID)
+                == nil
+        else { return file.header }
+        return try InstanceHeader.read(file: store.url(of: file.path).path, truth: encoding)
     }
 
     /// Rows that no file stands for, and the state of those whose file was found although the ledger has it away.

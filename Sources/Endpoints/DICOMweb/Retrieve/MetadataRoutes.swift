@@ -36,9 +36,10 @@ struct MetadataRoutes: Sendable {
 
     private func member(_ instance: InstanceRecord, _ locations: ResourceLocations) async throws -> ByteBuffer {
         let (path, location) = (try stored.path(of: instance), locations.instance(instance))
+        let truth = try await stored.truth(of: instance)
         return try await stored.line.run {
             let json = DICOMJSON { "\(location)/bulkdata/\($0)" }
-            let encoded = json.encode(try DICOMFile(path).dataSet())
+            let encoded = json.encode(try DICOMFile(path).dataSet(truth: truth))
             return Self.adding(instance.transferSyntax, to: encoded)
         }
     }

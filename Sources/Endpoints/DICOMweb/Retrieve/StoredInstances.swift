@@ -70,9 +70,17 @@ struct StoredInstances: Sendable {
         }
     }
 
+    /// How its text is written, where an operator knows; what the network makes is in UTF-8.
+    func truth(of instance: InstanceRecord) async throws -> CharacterEncoding? {
+        guard !instance.isNetworkMade else { return nil }
+        return try await flow.database.read {
+            try flow.charsets.charset(of: instance.studyInstanceUID, in: $0)?.encoding
+        }
+    }
+
     func dataSet(of instance: InstanceRecord) async throws -> DataSet {
-        let path = try path(of: instance)
-        return try await line.run { try DICOMFile(path).dataSet() }
+        let (path, truth) = (try path(of: instance), try await truth(of: instance))
+        return try await line.run { try DICOMFile(path).dataSet(truth: truth) }
     }
 
     /// A native copy, opened; its name is gone already and its bytes go with the last reference.

@@ -49,6 +49,8 @@ struct EventApplication: Sendable {
             try ReportHomecoming(flow).heardAcknowledged(event, in: transaction, wakes: &wakes)
         case (PriorityChanged.type, false):
             try priorityChanged(try decode(envelope), from: peer, in: transaction, wakes: &wakes)
+        case (StudyTextTold.type, false):
+            try StudyText(flow).heard(try decode(envelope), from: peer, in: transaction, wakes: &wakes)
         case (ReceiptsIssued.type, true):
             try receipts(try decode(envelope), in: transaction, wakes: &wakes)
         case (CompressionRefuted.type, true):

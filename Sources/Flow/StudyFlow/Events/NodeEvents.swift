@@ -176,6 +176,12 @@ package struct ReportAcknowledged: NodeEvent {
     package var byName: String
 }
 
+/// Up: how a study's text is written, whatever it declares; its bytes travel as they are.
+package struct StudyTextTold: NodeEvent {
+    package static let type = "study-text-told"
+    package var charset: StudyCharset
+}
+
 /// Up: serve this study sooner, or later.
 package struct PriorityChanged: NodeEvent {
     package static let type = "priority-changed"

@@ -130,6 +130,7 @@ package struct InstanceIntake: Sendable {
         isOtherForm: Bool? = nil, in transaction: Transaction
     ) throws -> Verdict {
         let now = flow.clock.now()
+        let (header, told) = try StudyText(flow).read(header, at: committed.path, from: arrival, in: transaction)
         let origin = try origin(of: header.studyInstanceUID, arrival, in: transaction)
         let outcome = try flow.catalogue.record(
             header,
@@ -144,7 +145,7 @@ package struct InstanceIntake: Sendable {
             }
             return .accepted(
                 Accepted(instance: instance, wasKnown: false),
-                try added(instance, header, arrival, issuer: origin.issuer, at: now, in: transaction))
+                try added(instance, header, arrival, told, issuer: origin.issuer, at: now, in: transaction))
         case .identical(let instance):
             var wakes = Wakes(study: instance.studyInstanceUID)
             let isBack = try comesBack(instance, header, identity, committed, arrival, in: transaction, wakes: &wakes)
@@ -199,8 +200,8 @@ package struct InstanceIntake: Sendable {
     }
 
     private func added(
-        _ instance: InstanceRecord, _ header: InstanceHeader, _ arrival: Arrival, issuer: String, at now: Timestamp,
-        in transaction: Transaction
+        _ instance: InstanceRecord, _ header: InstanceHeader, _ arrival: Arrival, _ told: StudyCharset?,
+        issuer: String, at now: Timestamp, in transaction: Transaction
     ) throws -> Wakes {
         let study = instance.studyInstanceUID
         var wakes = Wakes(study: study)
@@ -209,6 +210,7 @@ package struct InstanceIntake: Sendable {
                 .instanceReceived, by: arrival.source.auditActor, at: now, study: study,
                 instance: instance.sopInstanceUID), in: transaction)
         guard !arrival.isNetworkMade else { return wakes }
+        if let told { try StudyText(flow).tell(told, isApplied: true, in: transaction, wakes: &wakes) }
         let before = try flow.passages.pulse(of: study, in: transaction)
         try touch(study, before, arrival, at: now, in: transaction)
         // Whoever reads the study is told that it grows.

@@ -93,6 +93,13 @@ package struct PassageLedger: Sendable {
             destination)?["acknowledged"]
     }
 
+    /// Every node that was told of a study.
+    package func announced(_ study: StudyInstanceUID, in database: some DatabaseReading) throws -> [NodeName] {
+        try database.rows(
+            "SELECT destination FROM study_announcement WHERE study_instance_uid = ? ORDER BY destination", study
+        ).map { try $0["destination"] }
+    }
+
     /// Of several announcements not yet acknowledged, the last one counts: it may travel in a quicker lane.
     package func announce(
         _ study: StudyInstanceUID, to destination: NodeName, event: String, in transaction: Transaction

@@ -136,5 +136,6 @@ package struct RoutePlanner: Sendable {
         let envelope = try Messenger(flow).send(
             announcement, to: hop, lane: priority < .routine ? .urgent : .normal, in: transaction, wakes: &wakes)
         try flow.passages.announce(study, to: hop, event: envelope.id.uuidString, in: transaction)
+        try StudyText(flow).accompany(study, to: hop, in: transaction, wakes: &wakes)
     }
 }

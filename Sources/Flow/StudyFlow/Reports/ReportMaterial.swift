@@ -15,6 +15,8 @@ struct ReportMaterial: Sendable {
     let order: Order?
     let acquired: [InstanceRecord]
     let superseded: InstanceRecord?
+    /// How the acquired text is written, where an operator knows.
+    let truth: CharacterEncoding?
     /// Before this release.
     let instanceCount: Int
 
@@ -31,6 +33,7 @@ struct ReportMaterial: Sendable {
         acquired = instances.filter { !$0.isNetworkMade }
         superseded = try report.supersededSR.flatMap { try flow.catalogue.instance($0, in: database) }
         instanceCount = instances.count
+        truth = try flow.charsets.charset(of: task.study, in: database)?.encoding
     }
 
     var finalAt: Timestamp { report.finalAt ?? task.changedAt }
@@ -48,7 +51,7 @@ struct ReportMaterial: Sendable {
                 code: .unreadable, comment: "no acquired instance",
                 message: "no image of the study is here; if it was evicted, fetch it back")
         }
-        let subject = ReportSubject(try InstanceHeader.read(file: store.url(of: first.path).path))
+        let subject = ReportSubject(try InstanceHeader.read(file: store.url(of: first.path).path, truth: truth))
         let sr = BasicTextSR(
             subject: subject, identity: identity("sr", number: 9001, institution),
             findings: report.text.findings, impression: report.text.impression, author: author,

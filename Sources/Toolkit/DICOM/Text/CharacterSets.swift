@@ -87,8 +87,9 @@ package struct CharacterSets: Hashable, Sendable {
     private func told(
         _ truth: CharacterEncoding, _ bytes: [UInt8], escapes: Bool
     ) -> (String, TextBasis)? {
-        // Who designates sets knows what they are doing.
+        // Who designates sets knows what they are doing, and so does who writes UTF-8 and says so.
         if escapes, case .extended = declaration { return nil }
+        if declaration == .single("UTF-8"), String(validating: bytes, as: UTF8.self) != nil { return nil }
         if let text = TextGuess.isUTF8(bytes, declared: truth.iconvName) { return (text, .guessed(.utf8)) }
         return strictly(bytes, truth.iconvName).map { ($0.0, .told(truth)) }
     }
