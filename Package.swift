@@ -110,7 +110,8 @@ let modules: [Module] = [
         name: "HTTPService", layer: .endpoints,
         uses: ["Vocabulary", "Observability", "Database", "Identity", "Audit"],
         products: [
-            logging, hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes, nioHTTPTypes, nioSSL, nioCore, lifecycle,
+            logging, hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes, nioHTTP1, nioHTTPTypes, nioSSL, nioCore,
+            lifecycle,
         ],
         testUses: ["TestSupport"],
         testProducts: [hummingbirdTesting, asyncHTTPClient, nioEmbedded]),

@@ -3,6 +3,9 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
+import NIOCore
+import NIOHTTP1
+import NIOSSL
 import Observability
 
 /// An error that knows its HTTP status and what to tell a person. Handlers throw it; `ErrorAnswers` makes
@@ -71,6 +74,11 @@ extension HTTPProblem {
         case let error as HTTPError: self.init(error)
         case let error as any HTTPResponseError: self = .generic(error.status)
         case is CancellationError: self = .shuttingDown
+        // The client broke HTTP, or the connection, in the middle of its body.
+        case is HTTPParserError, is NIOSSLError, is ChannelError:
+            self = .badRequest(code: "broken_request", Sentence("请求不完整或格式错误", "the request is broken off or malformed"))
+        case let error as IOError where [ECONNRESET, EPIPE, ETIMEDOUT].contains(error.errnoCode):
+            self = .badRequest(code: "broken_request", Sentence("请求不完整", "the request is broken off"))
         case is DecodingError:
             self = .badRequest(Sentence("请求内容的格式不正确", "the request's body is not what this interface expects"))
         case let error as any ClassifiedError:
