@@ -177,6 +177,21 @@ struct NetworkHostileTests {
         }
     }
 
+    @Test("a flood of echoes is answered, but not as fast as the processor can")
+    func echoes() async throws {
+        try await withListener(RecordingHandler(), configure: { $0.freeEchoes = 10 }) { port, _ in
+            let client = try RawClient(port: port)
+            client.send(PDU.request())
+            #expect(await client.receive()?.first == 0x02)
+            let start = ContinuousClock.now
+            client.send((0..<40).flatMap { _ in PDU.data(PDU.command(0x30)) } + PDU.make(5, [0, 0, 0, 0]))
+            var answers: [UInt8] = []
+            while answers.suffix(10).first != 6, let more = await client.receive() { answers += more }
+            #expect(answers.suffix(10).first == 6)
+            #expect(ContinuousClock.now - start > .milliseconds(500))
+        }
+    }
+
     // MARK: Shares
 
     @Test("an address with its share of connections is told so at the door, and others come in")

@@ -22,6 +22,8 @@ package struct ListenerConfiguration: Sendable {
     package var commandTimeout: Duration
     /// Bytes per second. A data set may take `progress` and a second for each of these; a peer that trickles is ended.
     package var minimumRate: Int
+    /// C-ECHOs of an association that are answered at once; each further one is followed by a short rest.
+    package var freeEchoes = 50
     /// For a peer's answer to a C-STORE sub-operation.
     package var responseTimeout: Duration
     /// How long associations may go on after the listener is told to stop.

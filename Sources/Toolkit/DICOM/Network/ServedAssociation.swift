@@ -11,6 +11,9 @@ final class ServedAssociation {
     private let configuration: ListenerConfiguration
     /// Told before and after each message.
     private let activity: (_ isBusy: Bool) -> Void
+    /// Seconds.
+    private static let echoPause = 0.02
+    private var echoes = 0
 
     init(
         _ request: AssociationRequest, upper: UpperLayer, handler: any AssociationHandler,
@@ -84,6 +87,7 @@ final class ServedAssociation {
         case .echoRequest where message.context.sopClass == .verification:
             try channel.receiveDataSet(of: message) { _ in }
             try channel.send(CommandSet(respondingTo: message.command, status: .success), context: message.context.id)
+            restAfterEcho()
         case .storeRequest where message.context.sopClass.isStorage:
             try channel.receiveInstance(message) { try handler.beginStore($0, from: request) }
         case .getRequest:
@@ -99,6 +103,12 @@ final class ServedAssociation {
             response.set(.errorComment, text: "not offered here", limit: 64)
             try channel.send(response, context: message.context.id)
         }
+    }
+
+    /// An echo costs the peer nothing: one that sends thousands must not take the processor from those who send images.
+    private func restAfterEcho() {
+        echoes += 1
+        if echoes > configuration.freeEchoes { Thread.sleep(forTimeInterval: Self.echoPause) }
     }
 
     private func answerGet(_ message: DIMSEChannel.Message, on channel: DIMSEChannel) throws {
