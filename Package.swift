@@ -62,7 +62,7 @@ let modules: [Module] = [
 
     // Toolkit
     Module(
-        name: "DICOM", layer: .toolkit, uses: ["CDCMTK", "CLinux", "Vocabulary", "Observability"],
+        name: "DICOM", layer: .toolkit, uses: ["CDCMTK", "CLinux", "CConfinement", "Vocabulary", "Observability"],
         products: [logging, crypto],
         testUses: ["TestSupport", "TestImageGenerator"]),
     Module(
@@ -184,6 +184,7 @@ let foreign: [Target] = [
     .systemLibrary(
         name: "CPango", path: "Sources/Foreign/CPango", pkgConfig: "pangocairo",
         providers: [.apt(["libpango1.0-dev", "libcairo2-dev"])]),
+    .target(name: "CConfinement", path: "Sources/Foreign/CConfinement"),
     .systemLibrary(name: "CLinux", path: "Sources/Foreign/CLinux"),
     .systemLibrary(
         name: "CArchive", path: "Sources/Foreign/CArchive", pkgConfig: "libarchive",

@@ -1,6 +1,5 @@
 // What a node and its decode workers say to each other.
 
-internal import CLinux
 import Foundation
 
 /// Why the other end gave no answer.

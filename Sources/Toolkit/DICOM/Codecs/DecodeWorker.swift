@@ -1,6 +1,6 @@
 // The process that decodes for a node.
 
-internal import CLinux
+internal import CConfinement
 import Foundation
 
 /// `jieli decode-worker`: takes one codestream after the other from descriptor 3 and answers with samples. It has no files,
@@ -20,13 +20,13 @@ package enum DecodeWorker {
         }
         try FrameCodec.prepare()
         try warmUp()
-        let base = CLinux_address_space()
+        let base = Int(clamping: CConfinement_address_space())
         // Sanitizers reserve more than there is.
         let isBounded = base > 0 && base < 1 << 40
-        guard CLinux_limit_self(isBounded ? UInt64(base + DecodeAllowance.largest.memory) : .max) == 0 else {
+        guard CConfinement_limit_self(isBounded ? UInt64(base + DecodeAllowance.largest.memory) : .max) == 0 else {
             throw DICOMError(code: .other, message: "a decode worker cannot limit itself (errno \(errno))")
         }
-        guard CLinux_compute_only() == 0 || errno == ENOSYS || errno == EINVAL else {
+        guard CConfinement_compute_only() == 0 || errno == ENOSYS || errno == EINVAL else {
             throw DICOMError(code: .other, message: "a decode worker cannot give up system calls (errno \(errno))")
         }
         while let question = try wire.header(until: nil) {
@@ -34,7 +34,7 @@ package enum DecodeWorker {
             let request = try JSONDecoder().decode(CodecRequest.self, from: Data(text))
             let allowance = DecodeAllowance(request, codestream: Int(clamping: question.bytes))
             guard
-                CLinux_allow_self(
+                CConfinement_allow_self(
                     isBounded ? UInt64(base + allowance.memory) : .max, UInt64(allowance.seconds)) == 0
             else {
                 throw DICOMError(code: .other, message: "a decode worker cannot limit itself (errno \(errno))")

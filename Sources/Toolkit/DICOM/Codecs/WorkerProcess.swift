@@ -1,6 +1,6 @@
 // One decode worker, seen from the node.
 
-internal import CLinux
+internal import CConfinement
 import Foundation
 
 /// A child process and the line to it. Whoever has borrowed it from `DecodeWorkers` uses it alone.
@@ -11,7 +11,7 @@ final class WorkerProcess: Sendable {
     /// Throws `.other` where the system starts no more processes.
     init(executable: String) throws {
         var ends: [Int32] = [-1, -1]
-        guard CLinux_line(&ends) == 0 else { throw Self.cannotStart(errno) }
+        guard CConfinement_line(&ends) == 0 else { throw Self.cannotStart(errno) }
         defer { close(ends[1]) }
         let inherited = ["DCMDICTPATH", "LD_LIBRARY_PATH", "LANG"].compactMap { name in
             ProcessInfo.processInfo.environment[name].map { "\(name)=\($0)" }
@@ -20,7 +20,7 @@ final class WorkerProcess: Sendable {
         let environment = inherited + ["MALLOC_ARENA_MAX=1"]
         var child: pid_t = 0
         let status = Self.withStrings([executable, "decode-worker"]) { arguments in
-            Self.withStrings(environment) { CLinux_spawn(&child, executable, arguments, $0, ends[1]) }
+            Self.withStrings(environment) { CConfinement_spawn(&child, executable, arguments, $0, ends[1]) }
         }
         guard status == 0 else {
             close(ends[0])
@@ -77,6 +77,6 @@ final class WorkerProcess: Sendable {
     @discardableResult
     func end() -> Int32 {
         close(wire.descriptor)
-        return CLinux_end(identifier)
+        return CConfinement_end(identifier)
     }
 }

@@ -1,11 +1,10 @@
 // A process of ours that may do nothing but compute: how it is started, and how it locks itself in.
 
-#ifndef CLINUX_CONFINEMENT_H
-#define CLINUX_CONFINEMENT_H
-
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
+#include "CConfinement.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/audit.h>
@@ -23,12 +22,12 @@
 #include <unistd.h>
 
 /// Two ends of a line, closed on exec: 0, or -1 with errno.
-static inline int CLinux_line(int ends[2]) { return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends); }
+int32_t CConfinement_line(int ends[2]) { return socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends); }
 
 /// Starts `path` with nothing of ours but `line`, which it finds as descriptor 3, and no environment but `environment`.
 /// Its input is empty; what it prints is lost. Returns 0 or an errno.
-static inline int CLinux_spawn(
-    pid_t *child, const char *path, char *const arguments[], char *const environment[], int line) {
+int32_t CConfinement_spawn(
+    int32_t *child, const char *path, char *const arguments[], char *const environment[], int line) {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     int status = posix_spawn_file_actions_init(&actions);
@@ -65,7 +64,7 @@ static inline int CLinux_spawn(
 }
 
 /// Kills a child and waits until it is gone. Returns the signal that had ended it or ends it now, 0 if it had ended by itself.
-static inline int CLinux_end(pid_t child) {
+int32_t CConfinement_end(int32_t child) {
     int status = 0;
     kill(child, SIGKILL);
     while (waitpid(child, &status, 0) < 0) {
@@ -75,51 +74,51 @@ static inline int CLinux_end(pid_t child) {
 }
 
 /// As the kernel has it: Swift's Glibc knows another <sys/resource.h> than a GNU one.
-struct CLinux_limit {
-    unsigned long long current, most;
+struct CConfinement_limit {
+    uint64_t current, most;
 };
-enum { CLinux_CPU = 0, CLinux_FSIZE = 1, CLinux_CORE = 4, CLinux_NOFILE = 7, CLinux_AS = 9 };
+enum { CConfinement_CPU = 0, CConfinement_FSIZE = 1, CConfinement_CORE = 4, CConfinement_NOFILE = 7, CConfinement_AS = 9 };
 
-static inline int CLinux_set_limit(int resource, unsigned long long current, unsigned long long most) {
-    const struct CLinux_limit limit = {current, most};
+static int CConfinement_set_limit(int resource, uint64_t current, uint64_t most) {
+    const struct CConfinement_limit limit = {current, most};
     return (int)syscall(SYS_prlimit64, 0, resource, &limit, NULL);
 }
 
-static inline unsigned long long CLinux_most(int resource) {
-    struct CLinux_limit limit = {0, 0};
+static uint64_t CConfinement_most(int resource) {
+    struct CConfinement_limit limit = {0, 0};
     return syscall(SYS_prlimit64, 0, resource, NULL, &limit) ? 0 : limit.most;
 }
 
 /// No core files, no files written, no new descriptors, no new privileges, never more than `bytes` of address space; and
 /// the first to go when memory runs out. Returns 0, or -1 with errno.
-static inline int CLinux_limit_self(unsigned long long bytes) {
+int32_t CConfinement_limit_self(uint64_t bytes) {
     const int oom = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
     if (oom >= 0) {
         // Where it is refused, this process is like any other.
         if (write(oom, "1000", 4) < 0) errno = 0;
         close(oom);
     }
-    const unsigned long long most = CLinux_most(CLinux_AS);
-    if (CLinux_set_limit(CLinux_CORE, 0, 0)) return -1;
-    if (CLinux_set_limit(CLinux_NOFILE, 0, 0)) return -1;
-    if (CLinux_set_limit(CLinux_FSIZE, 0, 0)) return -1;
-    if (bytes < most && CLinux_set_limit(CLinux_AS, bytes, bytes)) return -1;
+    const uint64_t most = CConfinement_most(CConfinement_AS);
+    if (CConfinement_set_limit(CConfinement_CORE, 0, 0)) return -1;
+    if (CConfinement_set_limit(CConfinement_NOFILE, 0, 0)) return -1;
+    if (CConfinement_set_limit(CConfinement_FSIZE, 0, 0)) return -1;
+    if (bytes < most && CConfinement_set_limit(CConfinement_AS, bytes, bytes)) return -1;
     if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)) return -1;
     return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 }
 
 /// From now on at most `bytes` of address space, and `seconds` of processor time more than have been used: 0, or -1.
-static inline int CLinux_allow_self(unsigned long long bytes, unsigned long long seconds) {
+int32_t CConfinement_allow_self(uint64_t bytes, uint64_t seconds) {
     struct timespec used;
     if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used)) return -1;
-    const unsigned long long space = CLinux_most(CLinux_AS), time = CLinux_most(CLinux_CPU);
-    const unsigned long long until = (unsigned long long)used.tv_sec + 1 + seconds;
-    if (CLinux_set_limit(CLinux_AS, bytes < space ? bytes : space, space)) return -1;
-    return CLinux_set_limit(CLinux_CPU, until < time ? until : time, time);
+    const uint64_t space = CConfinement_most(CConfinement_AS), time = CConfinement_most(CConfinement_CPU);
+    const uint64_t until = (uint64_t)used.tv_sec + 1 + seconds;
+    if (CConfinement_set_limit(CConfinement_AS, bytes < space ? bytes : space, space)) return -1;
+    return CConfinement_set_limit(CConfinement_CPU, until < time ? until : time, time);
 }
 
-/// Bytes of address space in use, or 0. Opens a file: before `CLinux_compute_only` only.
-static inline size_t CLinux_address_space(void) {
+/// Bytes of address space in use, or 0. Opens a file: before `CConfinement_compute_only` only.
+uint64_t CConfinement_address_space(void) {
     char text[64];
     const int file = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
     if (file < 0) return 0;
@@ -127,12 +126,12 @@ static inline size_t CLinux_address_space(void) {
     close(file);
     if (count <= 0) return 0;
     text[count] = 0;
-    return strtoull(text, NULL, 10) * (size_t)sysconf(_SC_PAGESIZE);
+    return strtoull(text, NULL, 10) * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
 /// From now on this process computes, talks over descriptors it has, and ends; every other system call fails with EPERM.
 /// Returns 0, or -1 with errno: ENOSYS where nobody has written down this processor's system calls.
-static inline int CLinux_compute_only(void) {
+int32_t CConfinement_compute_only(void) {
 #if defined(__x86_64__)
     const unsigned int machine = AUDIT_ARCH_X86_64;
 #elif defined(__aarch64__)
@@ -184,5 +183,3 @@ static inline int CLinux_compute_only(void) {
     return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0);
 #endif
 }
-
-#endif
