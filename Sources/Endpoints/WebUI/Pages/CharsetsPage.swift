@@ -79,10 +79,12 @@ struct CharsetsPage: Sendable {
             "studies": source.seen?.studies ?? 0,
             "settings": source.settings.map { setting -> Fields in
                 let only = [setting.station, setting.manufacturer].filter { !$0.isEmpty }.joined(separator: " · ")
-                return [
-                    "label": label(setting.encoding, words), "only": only, "setBy": setting.setBy,
+                var fields: Fields = [
+                    "label": label(setting.encoding, words), "setBy": setting.setBy,
                     "setAt": setting.setAt.description,
                 ]
+                if !only.isEmpty { fields["only"] = only }
+                return fields
             },
         ]
         fields.put("kindLabel", (source.seen?.kind).map { words["charset.kind.\($0.rawValue)"] })
@@ -97,12 +99,14 @@ struct CharsetsPage: Sendable {
         if job.failed > 0 { notes.append(words("charset.failed", ["count": job.failed])) }
         let isDone = job.finishedAt != nil
         let total = job.total.map { max($0, job.done) }
-        return [
+        var fields: Fields = [
             "text": words(
                 isDone ? "charset.rereadDone" : "charset.rereading",
                 ["done": job.done, "total": total.map(String.init) ?? "…", "changed": job.changed]),
-            "notes": notes.joined(separator: " · "), "isOpen": !isDone, "done": job.done, "total": max(total ?? 1, 1),
+            "isOpen": !isDone, "done": job.done, "total": max(total ?? 1, 1),
         ]
+        if !notes.isEmpty { fields["notes"] = notes.joined(separator: " · ") }
+        return fields
     }
 
     private func fields(_ preview: CharsetPreview, _ words: Words) -> Fields {
