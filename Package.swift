@@ -64,7 +64,7 @@ let modules: [Module] = [
     Module(
         name: "DICOM", layer: .toolkit, uses: ["CDCMTK", "CLinux", "CConfinement", "Vocabulary", "Observability"],
         products: [logging, crypto],
-        testUses: ["TestSupport", "TestImageGenerator"]),
+        testUses: ["TestSupport", "TestImageGenerator", "FuzzTargets"]),
     Module(
         name: "Database", layer: .toolkit, uses: ["Vocabulary", "Observability"], products: [grdb],
         testUses: ["TestSupport"]),
@@ -103,7 +103,7 @@ let modules: [Module] = [
             "Vocabulary", "Observability", "DICOM", "Database", "Typesetting", "Archive", "Relay", "Routing", "Reading",
             "Outbox", "Audit",
         ],
-        products: [logging, lifecycle, crypto], testUses: ["TestSupport", "Identity"]),
+        products: [logging, lifecycle, crypto], testUses: ["TestSupport", "Identity", "TestImageGenerator"]),
 
     // Endpoints
     Module(
@@ -155,7 +155,7 @@ let modules: [Module] = [
             "Audit", "StudyFlow", "HTTPService",
         ],
         products: [hummingbird, httpTypes, nioCore, mustache, lifecycle], resources: [.copy("Resources")],
-        testUses: ["TestSupport", "Database", "MediaIntake"], testProducts: [hummingbirdTesting, logging]),
+        testUses: ["TestSupport", "TestImageGenerator", "Database", "MediaIntake"], testProducts: [hummingbirdTesting, logging]),
 
     // Daemon
     Module(
@@ -235,6 +235,12 @@ let targets: [Target] =
         .executableTarget(
             name: "measure-decoding", dependencies: ["Vocabulary", "DICOM", "TestImageGenerator"],
             path: "Tests/measure-decoding", swiftSettings: settings),
+        // What is fuzzed, and the program that does it: a fuzzer as Tests/fuzzing/run builds it, else it replays files.
+        .target(
+            name: "FuzzTargets", dependencies: ["Vocabulary", "DICOM", logging], path: "Tests/fuzzing/Targets",
+            swiftSettings: settings),
+        .executableTarget(
+            name: "fuzz", dependencies: ["FuzzTargets"], path: "Tests/fuzzing/Program", swiftSettings: settings),
         .testTarget(
             name: "InteropTests",
             dependencies: [

@@ -34,6 +34,8 @@ struct Output {
     size_t count = 0, capacity = 0;
 
     bool append(const uint8_t *more, size_t moreCount) {
+        // Nothing of nothing: memcpy takes no null pointer.
+        if (moreCount == 0) return true;
         if (count + moreCount > capacity) {
             size_t wanted = capacity ? capacity * 2 : 65536;
             while (wanted < count + moreCount) wanted *= 2;
