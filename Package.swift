@@ -155,7 +155,8 @@ let modules: [Module] = [
             "Audit", "StudyFlow", "HTTPService",
         ],
         products: [hummingbird, httpTypes, nioCore, mustache, lifecycle], resources: [.copy("Resources")],
-        testUses: ["TestSupport", "TestImageGenerator", "Database", "MediaIntake"], testProducts: [hummingbirdTesting, logging]),
+        testUses: ["TestSupport", "TestImageGenerator", "Database", "MediaIntake"],
+        testProducts: [hummingbirdTesting, logging]),
 
     // Daemon
     Module(
