@@ -20,6 +20,9 @@ package struct SOPClass: UniqueIdentifier {
 
     /// The composite storage classes of PS3.4 B.5 stand below these roots; classes retired or added since are known by
     /// their place, so that a modality newer than this program is not turned away.
+    /// Media Storage Directory Storage (PS3.4 I.4): a DICOMDIR. Nobody stores it.
+    package static let mediaDirectory = SOPClass(unchecked: "1.2.840.10008.1.3.10")
+
     package var isStorage: Bool {
         rawValue.hasPrefix("1.2.840.10008.5.1.4.1.1.")
             || rawValue.hasPrefix("1.2.840.10008.5.1.4.34.7") || rawValue.hasPrefix("1.2.840.10008.5.1.4.34.10")

@@ -39,15 +39,26 @@ struct MetadataRoutes: Sendable {
         let truth = try await stored.truth(of: instance)
         return try await stored.line.run {
             let json = DICOMJSON { "\(location)/bulkdata/\($0)" }
-            let encoded = json.encode(try DICOMFile(path).dataSet(truth: truth))
-            return Self.adding(instance.transferSyntax, to: encoded)
+            let dataSet = try DICOMFile(path).dataSet(truth: truth)
+            return Self.adding(Self.members(of: instance, missingIn: dataSet), to: json.encode(dataSet))
         }
     }
 
-    /// Available Transfer Syntax UID (0008,3002), which no object holds and every viewer wants to know.
-    private static func adding(_ syntax: TransferSyntax, to object: some Collection<UInt8>) -> ByteBuffer {
-        let tag = SearchTag.availableTransferSyntaxUID.hexadecimal
-        var buffer = ByteBuffer(string: #"{"\#(tag)":{"vr":"UI","Value":["\#(syntax)"]}"#)
+    /// Available Transfer Syntax UID (0008,3002), which no object holds and every viewer wants to know; and the UIDs that
+    /// this object is known by and does not hold.
+    private static func members(of instance: InstanceRecord, missingIn dataSet: DataSet) -> [(DICOM.Tag, String)] {
+        let identity: [(DICOM.Tag, String)] = [
+            (.sopClassUID, instance.sopClass.rawValue), (.sopInstanceUID, instance.sopInstanceUID.rawValue),
+            (.studyInstanceUID, instance.studyInstanceUID.rawValue),
+            (.seriesInstanceUID, instance.seriesInstanceUID.rawValue),
+        ]
+        return [(SearchTag.availableTransferSyntaxUID, instance.transferSyntax.rawValue)]
+            + identity.filter { dataSet[$0.0] == nil }
+    }
+
+    private static func adding(_ members: [(DICOM.Tag, String)], to object: some Collection<UInt8>) -> ByteBuffer {
+        let text = members.map { tag, uid in #""\#(tag.hexadecimal)":{"vr":"UI","Value":["\#(uid)"]}"# }
+        var buffer = ByteBuffer(string: "{" + text.joined(separator: ","))
         let rest = object.dropFirst()
         if rest.count > 1 { buffer.writeString(",") }
         buffer.writeBytes(rest)

@@ -6,6 +6,7 @@ import Glibc
 import Observability
 import StudyFlow
 import Unpacking
+import Vocabulary
 
 /// What an uploaded file is.
 enum UploadedKind: Sendable {
@@ -41,10 +42,13 @@ enum Uploaded {
             case .dicom: break
             }
             let header = try InstanceHeader.read(file: path, limits: .intake)
+            if header.sopClass == .mediaDirectory { return .directory }
             return header.sopClass.isStorage ? .image(header) : .refused(.notStorable(header.sopClass))
         } catch let error as DICOMError {
-            // A DICOMDIR has no instance UIDs of its own.
-            if (try? FileMetaInformation.read(fromFile: path).0.mediaStorageSOPClassUID) == mediaDirectory {
+            // A DICOMDIR that can't be walked through.
+            if (try? FileMetaInformation.read(fromFile: path).0.mediaStorageSOPClassUID)
+                == SOPClass.mediaDirectory.rawValue
+            {
                 return .directory
             }
             return error.code == .io || error.code == .storageFull
@@ -53,9 +57,6 @@ enum Uploaded {
             return .other(error.sentence)
         }
     }
-
-    /// Media Storage Directory Storage (PS3.4 I.4).
-    private static let mediaDirectory = "1.2.840.10008.1.3.10"
 }
 
 /// A file being written. One thread at a time; every call blocks.

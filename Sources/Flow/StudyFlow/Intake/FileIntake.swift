@@ -54,7 +54,10 @@ package struct FileIntake: Sendable {
     package func quarantine(_ path: String, origin: Origin, for refusal: IntakeError) throws {
         let offset: Int64
         do {
-            offset = try FileMetaInformation.read(fromFile: path).dataSetOffset
+            let (meta, begin) = try FileMetaInformation.read(fromFile: path)
+            // The table of contents of a disc (PS3.4 I.4).
+            if meta.mediaStorageSOPClassUID == SOPClass.mediaDirectory.rawValue { return }
+            offset = begin
         } catch let error as DICOMError {
             if error.code == .notPart10 || error.code == .io { return }
             offset = 0

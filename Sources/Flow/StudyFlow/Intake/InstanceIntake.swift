@@ -112,6 +112,11 @@ package struct InstanceIntake: Sendable {
             guard header.sopClass.isStorage else {
                 throw IntakeError.notStorable(header.sopClass)
             }
+            if header.hasAssumedIdentity {
+                flow.logger.log(
+                    .notice, "an instance does not name itself in full; it is known by UIDs made here",
+                    [.sopInstance: "\(header.sopInstanceUID)", .study: "\(header.studyInstanceUID)"])
+            }
             return header
         } catch let error as DICOMError {
             throw IntakeError.judgement(of: error)

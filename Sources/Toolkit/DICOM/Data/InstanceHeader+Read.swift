@@ -4,7 +4,7 @@ import Vocabulary
 
 extension InstanceHeader {
     /// Reads up to the pixel data. Throws `.notPart10`, `.io`, or `.malformed` with what is wrong: a structure that cannot
-    /// be walked, or an identifying UID that is missing or no UID.
+    /// be walked, or an identifying UID that is missing or no UID (see `Identity`).
     ///
     /// - Parameter truth: how the text is really written, where an operator knows.
     package static func read(
@@ -45,14 +45,14 @@ extension InstanceHeader {
     private static func read(
         _ dataSet: DataSet, of file: DICOMFile, hasPixelData: Bool
     ) throws -> InstanceHeader {
+        let identity = try Identity(dataSet, file.meta)
         var header = InstanceHeader(
-            sopClass: try uid(dataSet, .sopClassUID, "SOP Class UID"),
-            sopInstanceUID: try uid(dataSet, .sopInstanceUID, "SOP Instance UID"),
-            studyInstanceUID: try uid(dataSet, .studyInstanceUID, "Study Instance UID"),
-            seriesInstanceUID: try uid(dataSet, .seriesInstanceUID, "Series Instance UID"),
-            transferSyntax: file.meta.transferSyntax, dataSetOffset: file.dataSetOffset,
+            sopClass: identity.sopClass, sopInstanceUID: identity.sopInstance, studyInstanceUID: identity.study,
+            seriesInstanceUID: identity.series, transferSyntax: file.meta.transferSyntax,
+            dataSetOffset: file.dataSetOffset,
             dataSetSize: file.dataSetSize, specificCharacterSet: try dataSet.text(.specificCharacterSet))
         header.hasPixelData = hasPixelData
+        header.hasAssumedIdentity = identity.isAssumed
         header.metaDisagrees =
             file.meta.mediaStorageSOPClassUID != header.sopClass.rawValue
             || file.meta.mediaStorageSOPInstanceUID != header.sopInstanceUID.rawValue
@@ -65,19 +65,6 @@ extension InstanceHeader {
     /// Whatever is read below stands in these groups, and in the first so many elements of them.
     private static let groups: Set<UInt16> = [0x0008, 0x0010, 0x0018, 0x0020, 0x0028]
     private static let mostKept = 4096
-
-    private static func uid<Identifier: UniqueIdentifier>(
-        _ dataSet: DataSet, _ tag: Tag, _ name: String
-    ) throws -> Identifier {
-        guard let text = try dataSet.string(tag) else {
-            throw DICOMError(code: .malformed, message: "the data set has no \(name) \(tag)")
-        }
-        guard let uid = Identifier(rawValue: text) else {
-            let why = text.utf8.count > 64 ? "longer than 64 characters" : "no UID (digits and dots)"
-            throw DICOMError(code: .malformed, message: "the \(name) \(tag) is \(why)")
-        }
-        return uid
-    }
 
     private mutating func readPatientAndStudy(_ dataSet: DataSet) throws {
         patientID = try text(dataSet, .patientID)

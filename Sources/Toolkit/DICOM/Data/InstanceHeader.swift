@@ -21,6 +21,9 @@ package struct InstanceHeader: Hashable, Sendable {
     /// The meta header names another class or instance than the data set; the data set is believed.
     package var metaDisagrees = false
 
+    /// An identifying UID does not stand in the data set, see `Identity`.
+    package var hasAssumedIdentity = false
+
     package var patientID: String?
     package var issuerOfPatientID: String?
     package var patientName: String?
