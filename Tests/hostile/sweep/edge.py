@@ -13,9 +13,31 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "..", "benchmarks"))
 
 from support.certificates import Authority  # noqa: E402
-from support.process import MemoryWatch, Receiver, free_ports  # noqa: E402
+from support.process import MemoryWatch, Receiver, free_ports, tree  # noqa: E402
 
 NAME = "paotai"
+
+
+class FamilyMemory(MemoryWatch):
+    """The node and the processes it decodes in. What they share, the program itself, counts once."""
+
+    def __init__(self, process):
+        super().__init__(process)
+        self.peak = 0
+
+    def proportional(self):
+        total = 0
+        for each in tree(self.process):
+            try:
+                with open(f"/proc/{each}/smaps_rollup") as file:
+                    total += next((int(line.split()[1]) for line in file if line.startswith("Pss:")), 0)
+            except OSError:
+                pass  # It ended while we looked.
+        return total / 1024
+
+    def watch(self):
+        while not self.ends.wait(0.01):
+            self.peak = max(self.peak, self.proportional())
 
 
 class Answer:
@@ -66,7 +88,7 @@ tls:
         self.receiver = Receiver(
             [self.binary, "run", "--config", self.configuration], [self.port, self.http_port], self.log,
             dict(os.environ))
-        self.memory = MemoryWatch(self.receiver.pid)
+        self.memory = FamilyMemory(self.receiver.pid)
         self.memory.__enter__()
         self.tokens = {role: self.account(role) for role in ("radiographer", "radiologist", "operator")}
         return self
@@ -110,13 +132,14 @@ tls:
         finally:
             connection.close()
 
-    def instance(self, data_set):
-        """Study, series, instance, frames and whether it has pixels, of what has these bytes; `None` where nothing has."""
+    def instance(self, data_set, uid):
+        """Study, series, instance, frames and rows of what has these bytes, else this UID; `None` where nothing has."""
         reader = sqlite3.connect(f"file:{self.data}/jieli.sqlite?mode=ro", uri=True, timeout=10)
         try:
             return reader.execute(
                 "SELECT study_instance_uid, series_instance_uid, sop_instance_uid, number_of_frames, pixel_rows "
-                "FROM sop_instance WHERE digest = ?", [hashlib.sha256(data_set).hexdigest()]).fetchone()
+                "FROM sop_instance WHERE digest = ? OR sop_instance_uid = ? ORDER BY digest = ? DESC",
+                [hashlib.sha256(data_set).hexdigest(), uid, hashlib.sha256(data_set).hexdigest()]).fetchone()
         finally:
             reader.close()
 

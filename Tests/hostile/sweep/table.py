@@ -18,7 +18,9 @@ def summary(rows, peak, rounds, seconds, limit, memory):
         ("most log lines for one file", max((row.lines for row in rows), default=0)),
         ("good files", len(good)),
         ("of them accepted", sum(1 for row in good if row.outcome == "accepted")),
-        ("of them shown", sum(1 for row in good if row.outcome == "accepted" and not row.faults)),
+        ("of them with a picture", sum(1 for row in good if row.has_picture)),
+        ("of these shown", sum(
+            1 for row in good if row.has_picture and {"frame", "picture"} <= set(row.shown.split(", ")))),
         ("of them directories of discs", directories),
         ("other files", len(rows) - len(good)),
         ("of them accepted", count(lambda row: row.expected != "ok" and row.outcome == "accepted")),
