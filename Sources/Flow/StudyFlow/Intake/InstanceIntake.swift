@@ -291,14 +291,3 @@ package struct InstanceIntake: Sendable {
                 instance: identity.sopInstance, detail: error.comment), in: transaction)
     }
 }
-
-extension InstanceSource {
-    package var auditActor: AuditActor {
-        switch kind {
-        case .modality: AuditActor(kind: .modality, name: name)
-        case .node: AuditActor(kind: .node, name: name)
-        case .user, .media: AuditActor(kind: .user, name: name)
-        case .folder, .made, .found: .system(name)
-        }
-    }
-}
