@@ -69,8 +69,10 @@ struct LinkClientTests {
             }
         }
         let lines = log.lines.withLock { $0 }
-        #expect(lines.count { $0.hasPrefix("info: the link to a parent is up") } == 2, "\(lines)")
-        #expect(lines.count { $0.hasPrefix("warning: the link to a parent is down") } <= 3, "\(lines)")
+        // A starved machine may lose the line more often than it was cut; each time is told once, in turn.
+        let states = lines.map { $0.hasPrefix("info: the link to a parent is up") }
+        #expect(states.count { $0 } >= 2, "\(lines)")
+        #expect(!zip(states, states.dropFirst()).contains { $0 == $1 }, "\(lines)")
         #expect(lines.allSatisfy { $0.contains("the link to a parent") }, "\(lines)")
     }
 
