@@ -59,6 +59,23 @@ struct DecodeWorkerTests {
         #expect(!workers.identifiers.idle.contains(worker))
     }
 
+    @Test(
+        "a codestream that keeps its decoder busy costs its own frame, when that frame's time is over",
+        .timeLimit(.minutes(1)))
+    func endless() throws {
+        let workers = DecodeWorkers(executable: Program.jieli, frameTime: .seconds(1))
+        // 47 bytes that hold CharLS for many seconds; a fuzzer found them.
+        let file = Program.packageRoot.appending(path: "Tests/fuzzing/found/slow/jpegls-endless.dcm").path
+        do {
+            _ = try FrameReader(file: file, workers: workers).frame(0)
+            Issue.record("a damaged codestream was decoded")
+        } catch let error as DICOMError {
+            #expect(error.code == .decodingFailed, "\(error)")
+            #expect(error.message.contains("too long"), "\(error)")
+        }
+        #expect(try FrameReader(file: small(), workers: workers).frame(0).pixels.isEmpty == false)
+    }
+
     @Test("a worker that hangs is ended when its frame's time is over")
     func hung() async throws {
         let workers = DecodeWorkers(executable: Program.jieli, frameTime: .seconds(4))
