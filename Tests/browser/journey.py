@@ -14,7 +14,7 @@ from types import SimpleNamespace
 
 from playwright.sync_api import expect, sync_playwright
 
-from chapters import arrival, home, images, imports, operations, reading, refusals, review
+from chapters import arrival, home, hostile, images, imports, operations, reading, refusals, review
 from support.checks import Broken, Checks
 from support.gallery import Gallery
 from support.network import Network
@@ -34,17 +34,20 @@ CHAPTERS = [
     ("The operators look after it", operations.chapter),
 ]
 # These stand alone.
-FURTHER = [("Every kind of image", images.chapter), ("A disc is imported", imports.chapter), ("What is refused, and English", refusals.chapter)]
+FURTHER = [
+    ("Every kind of image", images.chapter), ("A disc is imported", imports.chapter), ("What is refused, and English", refusals.chapter),
+    ("Every text is a script", hostile.chapter)]
 
 
 def options():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--jieli", default=os.environ.get("JIELI", os.path.join(ROOT, ".build", "debug", "jieli")))
     parser.add_argument("--keep", action="store_true", help="keep the network's folder")
+    parser.add_argument("--only", metavar="WORDS", help="of the chapters that stand alone, those whose title holds this, and no others")
     return parser.parse_args()
 
 
-def play(checks, network, browser, screenshots):
+def play(checks, network, browser, screenshots, only=None):
     problems = []
     people = {}
 
@@ -57,7 +60,10 @@ def play(checks, network, browser, screenshots):
         checks=checks, network=network, browser=browser, person=person, images=IMAGES, problems=problems,
         gallery=Gallery(screenshots, browser, problems))
     broken = False
-    for title, chapter in CHAPTERS + FURTHER:
+    chapters = CHAPTERS + FURTHER if only is None else [each for each in FURTHER if only.lower() in each[0].lower()]
+    if not chapters:
+        raise SystemExit(f"Tests/browser/run: no chapter that stands alone is called {only}")
+    for title, chapter in chapters:
         print(title, flush=True)
         if broken and (title, chapter) in CHAPTERS:
             checks.not_reached(title)
@@ -91,7 +97,7 @@ def main():
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--lang=zh-CN"],
                 env={**os.environ, "LANGUAGE": "zh_CN"})
-            play(checks, network, browser, screenshots)
+            play(checks, network, browser, screenshots, given.only)
             browser.close()
     except Broken:
         pass
