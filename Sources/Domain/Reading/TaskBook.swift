@@ -131,49 +131,28 @@ extension TaskBook {
         _ id: TaskID, at time: Timestamp, in transaction: Transaction, _ body: (inout ReadingTask) throws -> Void
     ) throws -> ReadingTask {
         guard let before = try task(id, in: transaction) else { throw ReadingError.unknownTask(id) }
-        var task = before
-        try body(&task)
-        guard task != before else { return before }
-        if task.revision == before.revision, before.owner == node, !isFrozen(before, task),
-            !before.tellsTheSame(as: task)
-        {
-            task.revision += 1
-        }
-        task.changeNumber += 1
-        task.changedAt = time
-        guard try TaskTable.update(task, expecting: before.changeNumber, in: transaction) else {
+        let after = try TaskOwnershipRules(node: node).changed(before, at: time, body)
+        return try keep(after, over: before, in: transaction)
+    }
+
+    /// Stores `after` where it differs, unless another writer was faster.
+    func keep(_ after: ReadingTask, over before: ReadingTask, in transaction: Transaction) throws -> ReadingTask {
+        guard after != before else { return before }
+        guard try TaskTable.update(after, expecting: before.changeNumber, in: transaction) else {
             throw ReadingError(
                 code: .changedMeanwhile,
-                message: "reading task \(id) was changed by somebody else at this moment; try again")
+                message: "reading task \(after.id) was changed by somebody else at this moment; try again")
         }
-        return task
+        return after
     }
 
     /// Moves the task along an arrow of the state machine.
     func step(_ task: inout ReadingTask, _ event: ReadingTaskEvent) throws {
-        switch ReadingTaskStateMachine.transition(from: task.state, on: event) {
-        case .to(let state): task.state = state
-        case .unchanged: break
-        case .refused(let refusal): throw ReadingError.refused(refusal, task)
-        }
+        try TaskOwnershipRules.step(&task, event)
     }
 
     private func becomeReady(_ task: inout ReadingTask, at time: Timestamp) throws {
         if task.state != .cancelled, task.readyAt == nil { task.readyAt = time }
         try step(&task, .becameReady)
-    }
-
-    /// The counter stands still while an offer is out, so that whoever accepts counts on from where this node stopped.
-    private func isFrozen(_ before: ReadingTask, _ after: ReadingTask) -> Bool {
-        before.state == .offered && after.state == .offered
-    }
-}
-
-extension ReadingTask {
-    /// Nothing differs that another node is told. Renewing a lease is nobody else's news.
-    func tellsTheSame(as other: ReadingTask) -> Bool {
-        var notice = notice
-        notice.at = other.notice.at
-        return notice == other.notice
     }
 }
