@@ -73,6 +73,8 @@ let modules: [Module] = [
         testUses: ["TestSupport"], testResources: [.copy("Resources")]),
     Module(
         name: "Unpacking", layer: .toolkit, uses: ["CArchive", "Observability"], testUses: ["TestSupport"]),
+    Module(
+        name: "WrittenRules", layer: .toolkit, uses: ["Vocabulary", "Observability"], products: [yams]),
 
     // Domain
     Module(
@@ -86,6 +88,12 @@ let modules: [Module] = [
         testUses: ["TestSupport"]),
     Module(
         name: "Reading", layer: .domain, uses: ["Vocabulary", "Observability", "Database"],
+        testUses: ["TestSupport"]),
+    Module(
+        name: "Roster", layer: .domain, uses: ["Vocabulary", "Observability", "Database", "WrittenRules"],
+        testUses: ["TestSupport"]),
+    Module(
+        name: "Workload", layer: .domain, uses: ["Vocabulary", "Observability", "Database", "WrittenRules"],
         testUses: ["TestSupport"]),
     Module(
         name: "Outbox", layer: .domain, uses: ["Vocabulary", "Observability", "Database"],

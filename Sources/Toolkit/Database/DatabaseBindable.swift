@@ -112,6 +112,9 @@ extension AETitle: TextBindable {}
 extension NodeName: TextBindable {}
 extension UserRole: TextBindable {}
 extension CharacterEncoding: TextBindable {}
+extension WorkType: TextBindable {}
+extension PatientClass: TextBindable {}
+extension BodyRegion: TextBindable {}
 
 extension Timestamp: DatabaseBindable {
     package var databaseValue: BoundValue { .integer(milliseconds) }
@@ -131,6 +134,15 @@ extension Digest: DatabaseBindable {
 
 /// Stored as its rank, so that SQL sorts by urgency.
 extension Priority: DatabaseBindable {
+    package var databaseValue: BoundValue { .integer(Int64(rank)) }
+    package init?(databaseValue: BoundValue) {
+        guard case .integer(let number) = databaseValue else { return nil }
+        self.init(rank: Int(number))
+    }
+}
+
+/// Stored as its rank, so that SQL compares how wide it is.
+extension VisibilityStage: DatabaseBindable {
     package var databaseValue: BoundValue { .integer(Int64(rank)) }
     package init?(databaseValue: BoundValue) {
         guard case .integer(let number) = databaseValue else { return nil }

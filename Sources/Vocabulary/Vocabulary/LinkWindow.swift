@@ -43,7 +43,8 @@ package struct LinkWindow: Hashable, Sendable, CustomStringConvertible {
         return "\(rate) \(Self.clock(from))-\(Self.clock(to)) \(days.count == 7 ? "daily" : names)"
     }
 
-    private static func clock(_ minutes: Int) -> String {
+    /// "08:30" of minutes after midnight.
+    package static func clock(_ minutes: Int) -> String {
         let text = [minutes / 60, minutes % 60].map { String($0 + 100).dropFirst() }
         return text.joined(separator: ":")
     }
@@ -68,7 +69,7 @@ package enum Weekday: String, Hashable, Codable, Sendable, CaseIterable {
     case saturday = "sat"
     case sunday = "sun"
 
-    var previous: Weekday { Self.allCases[((Self.allCases.firstIndex(of: self) ?? 0) + 6) % 7] }
+    package var previous: Weekday { Self.allCases[((Self.allCases.firstIndex(of: self) ?? 0) + 6) % 7] }
 
     /// Day and minute after midnight, on the wall.
     package static func civil(_ time: Timestamp) -> (day: Weekday, minute: Int) {

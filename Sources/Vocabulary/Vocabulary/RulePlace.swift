@@ -1,0 +1,16 @@
+// Where in a file somebody wrote something.
+
+/// A place in a file of rules, counted from 1.
+package struct RulePlace: Hashable, Sendable, CustomStringConvertible {
+    package var file: String
+    package var line: Int
+    package var column: Int
+
+    package init(file: String, line: Int, column: Int) {
+        self.file = file
+        self.line = line
+        self.column = column
+    }
+
+    package var description: String { "\(file):\(line):\(column)" }
+}
