@@ -90,6 +90,9 @@ let modules: [Module] = [
         name: "Reading", layer: .domain, uses: ["Vocabulary", "Observability", "Database"],
         testUses: ["TestSupport"]),
     Module(
+        name: "CriticalResults", layer: .domain, uses: ["Vocabulary", "Observability", "Database"], products: [yams],
+        testUses: ["TestSupport"]),
+    Module(
         name: "Roster", layer: .domain, uses: ["Vocabulary", "Observability", "Database", "WrittenRules"],
         testUses: ["TestSupport"]),
     Module(
@@ -109,7 +112,7 @@ let modules: [Module] = [
         name: "StudyFlow", layer: .flow,
         uses: [
             "Vocabulary", "Observability", "DICOM", "Database", "Typesetting", "Archive", "Relay", "Routing", "Reading",
-            "Outbox", "Audit",
+            "CriticalResults", "Outbox", "Audit",
         ],
         products: [logging, lifecycle, crypto], testUses: ["TestSupport", "Identity", "TestImageGenerator"]),
 
@@ -159,8 +162,9 @@ let modules: [Module] = [
     Module(
         name: "WebUI", layer: .endpoints,
         uses: [
-            "Vocabulary", "Observability", "DICOM", "Archive", "Relay", "Routing", "Reading", "Outbox", "Identity",
-            "Audit", "StudyFlow", "HTTPService",
+            "Vocabulary", "Observability", "DICOM", "Archive", "Relay", "Routing", "Reading", "CriticalResults",
+            "Outbox",
+            "Identity", "Audit", "StudyFlow", "HTTPService",
         ],
         products: [hummingbird, httpTypes, nioCore, mustache, lifecycle], resources: [.copy("Resources")],
         testUses: ["TestSupport", "TestImageGenerator", "Database", "MediaIntake"],
@@ -170,8 +174,9 @@ let modules: [Module] = [
     Module(
         name: "Node", layer: .daemon,
         uses: [
-            "Vocabulary", "Observability", "DICOM", "Database", "Archive", "Relay", "Routing", "Reading", "Identity",
-            "StudyFlow", "HTTPService", "DIMSEServices", "DICOMweb", "NodeLink", "MediaIntake", "WebUI",
+            "Vocabulary", "Observability", "DICOM", "Database", "Archive", "Relay", "Routing", "Reading",
+            "CriticalResults",
+            "Identity", "StudyFlow", "HTTPService", "DIMSEServices", "DICOMweb", "NodeLink", "MediaIntake", "WebUI",
         ],
         products: [logging, lifecycle, configuration, yams, systemPackage, hummingbird], testUses: ["TestSupport"]),
     Module(
@@ -214,7 +219,7 @@ let settings: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
 @MainActor func testTarget(_ module: Module) -> Target {
     .testTarget(
         name: "\(module.name)Tests",
-        dependencies: ([module.name] + module.uses.filter { !$0.hasPrefix("C") } + module.testUses)
+        dependencies: ([module.name] + module.uses.filter { used in !foreign.contains { $0.name == used } } + module.testUses)
             .map { .byName(name: $0) } + module.products + module.testProducts,
         resources: module.testResources,
         swiftSettings: settings)

@@ -25,7 +25,8 @@ final class FlowNetwork {
     static let readHere = "rules:\n  - name: read-here\n    then: {read: here}\n"
 
     init(
-        countyRules: String = FlowNetwork.forwardEverything, adjust: (inout LocalNode) -> Void = { _ in }
+        countyRules: String = FlowNetwork.forwardEverything, skew: [NodeName: Duration] = [:],
+        adjust: (inout LocalNode) -> Void = { _ in }
     ) throws {
         let directory = try TemporaryDirectory()
         self.directory = directory
@@ -36,7 +37,8 @@ final class FlowNetwork {
             var node = node
             adjust(&node)
             nodes[node.name] = try TestNode(
-                node, rules: rules, authority: authority, folder: directory.appending(node.name.rawValue), clock: clock)
+                node, rules: rules, authority: authority, folder: directory.appending(node.name.rawValue), clock: clock,
+                skew: skew[node.name] ?? .zero)
         }
         try add(
             LocalNode(
@@ -140,7 +142,8 @@ final class TestNode: Sendable {
     let receiptKey: String
 
     init(
-        _ node: LocalNode, rules: RoutingRules, authority: CertificateAuthority, folder: String, clock: ManualClock
+        _ node: LocalNode, rules: RoutingRules, authority: CertificateAuthority, folder: String, clock: ManualClock,
+        skew: Duration = .zero
     ) throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let files = try authority.issue(.receiptSigning(node.name), to: folder, at: clock.now)
@@ -148,7 +151,7 @@ final class TestNode: Sendable {
         let database = try Database(path: folder + "/jieli.sqlite", migrations: FlowContext.migrations)
         flow = FlowContext(
             node: node, database: database, store: try FileInstanceStore(folder: folder + "/archive", access: .owner),
-            rules: rules, singleReaderAllowed: false, signals: FlowSignals(), clock: clock.wallClock,
+            rules: rules, singleReaderAllowed: false, signals: FlowSignals(), clock: WallClock { clock.now + skew },
             logger: Logger(label: node.name.rawValue) { _ in SwiftLogNoOpLogHandler() })
         link = LinkExchange(flow, verifier: try ReceiptVerifier(authorityPEM: authority.certificatePEM))
         receipts = ReceiptService(

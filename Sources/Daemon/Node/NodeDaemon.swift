@@ -54,6 +54,7 @@ package struct NodeDaemon: Sendable {
             singleReaderAllowed: configuration.singleReaderAllowed, signals: FlowSignals(), clock: .system,
             logger: logger)
         context.outgoing = outgoing
+        context.criticalList = try configuration.loadCriticalList()
         let flow = context
         try await refuseHalfCatalogue(flow)
         try await CompressionService.prepare(flow, folder: outgoing)
@@ -77,6 +78,7 @@ package struct NodeDaemon: Sendable {
             LinkSilenceWatch(flow),
             NameIndexService(flow),
             RereadService(flow),
+            CriticalResultWatch(flow),
         ]
         if !node.children.isEmpty { services.append(AcquiredFormCheck(flow)) }
         if node.links.values.contains(where: { $0.compression != .none }) {

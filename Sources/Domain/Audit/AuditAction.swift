@@ -83,6 +83,10 @@ package enum AuditAction: String, Hashable, Codable, Sendable, CaseIterable {
     case reportViewed
     case reportAcknowledged
     case criticalResult
+    case criticalResultArrived
+    case criticalResultAcknowledged
+    case criticalResultEscalated
+    case criticalResultWithdrawn
 
     // The node
     case nodeStarted

@@ -48,6 +48,7 @@ package struct WebUI: Sendable {
         ObligationRoutes(self).add(to: router)
         QuarantineRoutes(self).add(to: router)
         CharsetRoutes(self).add(to: router)
+        CriticalResultRoutes(self).add(to: router)
         HomePage(self).add(to: router)
         StudiesPage(self).add(to: router)
         StudyPage(self).add(to: router)
@@ -58,6 +59,8 @@ package struct WebUI: Sendable {
         ObligationsPage(self).add(to: router)
         QuarantinePage(self).add(to: router)
         CharsetsPage(self).add(to: router)
+        CriticalResultsPage(self).add(to: router)
+        MarksPanel(self).add(to: router)
         AccountPages(self).add(to: router)
     }
 }

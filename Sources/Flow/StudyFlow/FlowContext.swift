@@ -2,6 +2,7 @@
 
 import Archive
 import Audit
+import CriticalResults
 import Database
 import Logging
 import Observability
@@ -23,6 +24,9 @@ package struct FlowContext: Sendable {
     package let logger: Logger
     /// Where compressed copies lie; `nil` where nothing is compressed.
     package var outgoing: OutgoingFolder?
+
+    /// What counts as critical here, and how an unanswered result grows louder.
+    package var criticalList = CriticalList.shipped
 
     package let catalogue = Catalogue()
     package let manifests = ManifestBook()
@@ -46,6 +50,7 @@ package struct FlowContext: Sendable {
     package let folders = FolderBook()
     package let charsets = CharsetBook()
     package let rereads = RereadBook()
+    package let criticalResults: CriticalResultBook
 
     package init(
         node: LocalNode, database: Database, store: any InstanceStore, rules: RoutingRules,
@@ -61,10 +66,12 @@ package struct FlowContext: Sendable {
         orders = OrderBook(node: node.name)
         tasks = TaskBook(node: node.name, singleReaderAllowed: singleReaderAllowed)
         worklist = ReadingWorklist(node: node.name)
+        criticalResults = CriticalResultBook(node: node.name)
     }
 
     /// Everything the flow's transactions touch, in the order it must be created.
     package static let migrations: [Migration] =
         ArchiveSchema.migrations + RelaySchema.migrations + ReadingSchema.migrations + OutboxSchema.migrations
         + AuditSchema.migrations + FlowSchema.migrations + ArrivalSchema.migrations + UploadSchema.migrations
+        + CriticalResultSchema.migrations
 }

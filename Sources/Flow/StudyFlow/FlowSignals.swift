@@ -77,6 +77,8 @@ package final class Bell: Sendable {
 package struct FlowChange: Hashable, Sendable {
     package enum Topic: String, Hashable, Sendable, CaseIterable {
         case study, task, order, report, queue, link, conflict, quarantine
+        /// Somebody must hear of it at once.
+        case critical
         /// Free space, damaged files.
         case storage
     }

@@ -92,6 +92,9 @@ package enum ConfigurationKeys {
             name: "reading.orderWaitSeconds", kind: .number, fallback: "0",
             meaning: "a complete study waits this long for an order; 0: not at all"),
         Key(
+            name: "reading.criticalResults", kind: .text, fallback: "",
+            meaning: "file of critical findings and their escalation; the shipped list when empty"),
+        Key(
             name: "study.settleSeconds", kind: .number, fallback: "20",
             meaning: "least quiet time after which an acquired study is whole"),
         Key(

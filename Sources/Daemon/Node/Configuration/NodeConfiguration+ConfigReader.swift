@@ -74,6 +74,7 @@ extension NodeConfiguration {
         directory = try path("directory")
         peersFile = try text("peers").isEmpty ? nil : path("peers")
         rulesFile = try text("rules").isEmpty ? nil : path("rules")
+        criticalResultsFile = try text("reading.criticalResults").isEmpty ? nil : path("reading.criticalResults")
         rangesAfterInterruptions = try number("relay.rangesAfterInterruptions", 0...100)
         singleReaderAllowed = try reader.requiredBool(forKey: "reading.singleReader")
         watchedFolders = try reader.requiredStringArray(forKey: "intake.watch").map {

@@ -53,6 +53,7 @@ package struct NodeConfiguration: Sendable {
     package var folderSettings: FolderSettings
     package var peersFile: String?
     package var rulesFile: String?
+    package var criticalResultsFile: String?
     package var logLevel: String
 
     package var databaseFile: String { directory + "/jieli.sqlite" }

@@ -19,6 +19,7 @@ struct CheckConfigCommand: AsyncParsableCommand {
         let local = settings.localNode(with: peers)
         let rules = try settings.loadRules(in: local.topology)
         let files = try NodeFiles(settings)
+        let critical = try settings.loadCriticalList()
         for key in ConfigurationKeys.all { print("\(key.name): \(settings.value(of: key.name))") }
         func names(_ nodes: [NodeName]) -> String {
             nodes.isEmpty ? "none" : nodes.map(\.rawValue).joined(separator: ", ")
@@ -28,6 +29,7 @@ struct CheckConfigCommand: AsyncParsableCommand {
         print("# children: \(names(local.children))")
         print("# DICOM TLS clients: \(peers.clients.count)")
         print("# routing rules: \(rules.rules.count)")
+        print("# critical findings: \(critical.findings.count), escalation steps: \(critical.steps.count)")
         print("# certificate valid until: \(files.certificate.notAfter)")
     }
 }
@@ -75,6 +77,7 @@ extension NodeConfiguration {
         case "reading.singleReader": String(singleReaderAllowed)
         case "reading.leaseSeconds": Self.seconds(node.lease)
         case "reading.orderWaitSeconds": Self.seconds(node.orderWait)
+        case "reading.criticalResults": criticalResultsFile ?? "(the shipped list)"
         case "study.settleSeconds": Self.seconds(node.settleAfter)
         case "study.settleMaximumSeconds": Self.seconds(node.settleAtMost)
         case "study.graceSeconds": Self.seconds(node.settleGrace)

@@ -10,6 +10,7 @@ import Vocabulary
 package struct LiveUpdates: Service {
     /// A part of a page that can be fetched again.
     enum Topic: String, Encodable, Comparable, Sendable {
+        case critical
         case operation = "operator"
         case studies
         case worklist
@@ -76,6 +77,7 @@ package struct LiveUpdates: Service {
         case .queue: [.operation, .studies]
         case .link, .conflict, .quarantine: [.operation]
         case .storage: [.operation, .studies]
+        case .critical: [.critical]
         }
     }
 }

@@ -66,6 +66,7 @@ struct PageRenderer: Sendable {
     private func navigation(for user: User) -> [Fields] {
         var places = [("/studies", "nav.studies", "scan")]
         if user.may(.radiologist), web.flow.node.hasReadingRole { places.append(("/worklist", "nav.worklist", "list")) }
+        places.append(("/critical-results", "nav.critical", "stat"))
         if user.may(.radiographer, .operator) { places.append(("/imports", "nav.imports", "import")) }
         if user.may(.operator) {
             places.append(("/operator", "nav.operator", "gauge"))

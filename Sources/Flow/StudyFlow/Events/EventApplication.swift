@@ -70,6 +70,9 @@ struct EventApplication: Sendable {
         case (TaskChanged.type, true):
             let event: TaskChanged = try decode(envelope)
             try TaskPassing(flow).receive(event.notice, in: transaction, wakes: &wakes)
+        case (CriticalResultTold.type, _):
+            try CriticalResultPassing(flow).receive(
+                try decode(envelope), from: peer, isParent: isParent, in: transaction, wakes: &wakes)
         case (ReportAvailable.type, true):
             try ReportHomecoming(flow).announced(try decode(envelope), by: peer, in: transaction, wakes: &wakes)
         default:

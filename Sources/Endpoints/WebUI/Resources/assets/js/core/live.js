@@ -1,7 +1,7 @@
 // Keeps marked parts of a page up to date with server-sent events.
 //
-// `<section data-live="studies" data-fragment="list">` is fetched again, as `?fragment=list` of this page, when an event
-// names one of its topics. Events carry no content, so what is shown always went through the page's own permissions.
+// `<section data-live="studies" data-fragment="list">` is fetched again, as `?fragment=list` of this page or of the one that
+// `data-source` names, when an event names one of its topics. Events carry no content, so what is shown always went through the page's own permissions.
 
 import { leaveForLogin } from './api.js';
 import { showTimes } from './time.js';
@@ -33,7 +33,8 @@ function showConnection(isUp) {
  * @param {HTMLElement} element
  */
 export async function refresh(element) {
-  const address = new URL(window.location.href);
+  // Most parts are this page's own; one that every page has names where it comes from.
+  const address = new URL(element.dataset.source ?? window.location.href, window.location.href);
   address.searchParams.set('fragment', element.dataset.fragment ?? '');
   const answer = await fetch(address, { headers: { Accept: 'text/html' }, credentials: 'same-origin' });
   if (answer.status === 401 || answer.redirected) {

@@ -1,7 +1,8 @@
 // What every page starts with.
 
+import { setUpAlerts } from '../alerts/banner.js';
 import { call } from './api.js';
-import { onChange, startLive } from './live.js';
+import { onChange, refresh, startLive } from './live.js';
 import { notifyError } from './notice.js';
 import { loadStrings } from './strings.js';
 import { showTimes } from './time.js';
@@ -14,7 +15,12 @@ export async function startPage(setUp) {
   await loadStrings();
   showTimes(document);
   for (const button of document.querySelectorAll('[data-action=logout]')) button.addEventListener('click', logOut);
+  setUpAlerts();
   await setUp();
+  // Parts that another page makes come after the page's own.
+  for (const part of document.querySelectorAll('[data-live][data-source]:empty')) {
+    refresh(/** @type {HTMLElement} */ (part)).catch(() => {});
+  }
   countObligations();
   if (document.querySelector('[data-role=live]')) startLive();
 }
