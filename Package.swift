@@ -90,6 +90,9 @@ let modules: [Module] = [
         name: "Reading", layer: .domain, uses: ["Vocabulary", "Observability", "Database"],
         testUses: ["TestSupport"]),
     Module(
+        name: "Templates", layer: .domain, uses: ["Vocabulary", "Observability", "Database"], products: [yams],
+        testUses: ["TestSupport"]),
+    Module(
         name: "CriticalResults", layer: .domain, uses: ["Vocabulary", "Observability", "Database"], products: [yams],
         testUses: ["TestSupport"]),
     Module(
@@ -112,7 +115,7 @@ let modules: [Module] = [
         name: "StudyFlow", layer: .flow,
         uses: [
             "Vocabulary", "Observability", "DICOM", "Database", "Typesetting", "Archive", "Relay", "Routing", "Reading",
-            "CriticalResults", "Outbox", "Audit",
+            "CriticalResults", "Outbox", "Audit", "Templates",
         ],
         products: [logging, lifecycle, crypto], testUses: ["TestSupport", "Identity", "TestImageGenerator"]),
 
@@ -162,7 +165,7 @@ let modules: [Module] = [
     Module(
         name: "WebUI", layer: .endpoints,
         uses: [
-            "Vocabulary", "Observability", "DICOM", "Archive", "Relay", "Routing", "Reading", "CriticalResults",
+            "Vocabulary", "Observability", "DICOM", "Archive", "Relay", "Routing", "Reading", "CriticalResults", "Templates",
             "Outbox",
             "Identity", "Audit", "StudyFlow", "HTTPService",
         ],
@@ -175,7 +178,7 @@ let modules: [Module] = [
         name: "Node", layer: .daemon,
         uses: [
             "Vocabulary", "Observability", "DICOM", "Database", "Archive", "Relay", "Routing", "Reading",
-            "CriticalResults",
+            "CriticalResults", "Templates",
             "Identity", "StudyFlow", "HTTPService", "DIMSEServices", "DICOMweb", "NodeLink", "MediaIntake", "WebUI",
         ],
         products: [logging, lifecycle, configuration, yams, systemPackage, hummingbird], testUses: ["TestSupport"]),
@@ -192,7 +195,7 @@ let foreign: [Target] = [
     .target(
         name: "CDCMTK", path: "Sources/Foreign/CDCMTK",
         linkerSettings: [
-            "dcmtls", "dcmnet", "dcmjpeg", "ijg8", "ijg12", "ijg16", "dcmjpls", "dcmimage", "dcmimgle", "dcmdata",
+            "dcmdsig", "dcmtls", "dcmnet", "dcmjpeg", "ijg8", "ijg12", "ijg16", "dcmjpls", "dcmimage", "dcmimgle", "dcmdata",
             "oflog", "ofstd", "openjp2", "openjph", "png", "jpeg", "ssl", "crypto", "z",
         ].map { .linkedLibrary($0) }),
     .systemLibrary(

@@ -26,6 +26,7 @@ final class FlowNetwork {
 
     init(
         countyRules: String = FlowNetwork.forwardEverything, skew: [NodeName: Duration] = [:],
+        signsReports: Bool = false,
         adjust: (inout LocalNode) -> Void = { _ in }
     ) throws {
         let directory = try TemporaryDirectory()
@@ -38,7 +39,7 @@ final class FlowNetwork {
             adjust(&node)
             nodes[node.name] = try TestNode(
                 node, rules: rules, authority: authority, folder: directory.appending(node.name.rawValue), clock: clock,
-                skew: skew[node.name] ?? .zero)
+                skew: skew[node.name] ?? .zero, signsReports: signsReports)
         }
         try add(
             LocalNode(
@@ -143,16 +144,24 @@ final class TestNode: Sendable {
 
     init(
         _ node: LocalNode, rules: RoutingRules, authority: CertificateAuthority, folder: String, clock: ManualClock,
-        skew: Duration = .zero
+        skew: Duration = .zero, signsReports: Bool = false
     ) throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let files = try authority.issue(.receiptSigning(node.name), to: folder, at: clock.now)
         receiptKey = files.key
         let database = try Database(path: folder + "/jieli.sqlite", migrations: FlowContext.migrations)
-        flow = FlowContext(
+        var context = FlowContext(
             node: node, database: database, store: try FileInstanceStore(folder: folder + "/archive", access: .owner),
             rules: rules, singleReaderAllowed: false, signals: FlowSignals(), clock: WallClock { clock.now + skew },
             logger: Logger(label: node.name.rawValue) { _ in SwiftLogNoOpLogHandler() })
+        if signsReports {
+            let report = try authority.issue(.reportSigning(node.name), to: folder, at: clock.now)
+            let certificates = try DocumentCertificates(authorityPEM: authority.certificatePEM)
+            context.seal = ReportSeal(key: SigningKeyFiles(key: report.key, certificate: report.certificate)) {
+                try certificates.node(signingWith: $0, at: $1)
+            }
+        }
+        flow = context
         link = LinkExchange(flow, verifier: try ReceiptVerifier(authorityPEM: authority.certificatePEM))
         receipts = ReceiptService(
             flow,
@@ -199,15 +208,24 @@ extension NodeName {
 
 /// A small study of made-up images on disk.
 struct PaperStudy {
-    let study = StudyInstanceUID.generate()
+    let study: StudyInstanceUID
     let files: [URL]
 
     init(_ count: Int, in directory: TemporaryDirectory, accession: String = "", patientID: String = "0001") throws {
+        try self.init(
+            study: .generate(), numbers: 1...count, in: directory, accession: accession, patientID: patientID)
+    }
+
+    /// Further images of a study.
+    init(
+        study: StudyInstanceUID, numbers: ClosedRange<Int>, in directory: TemporaryDirectory, accession: String = "",
+        patientID: String = "0001"
+    ) throws {
         let series = SeriesInstanceUID.generate()
         let folder = directory.url.appending(path: "paper-\(study)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let study = study
-        files = try (1...count).map { number in
+        self.study = study
+        files = try numbers.map { number in
             var dataSet = DataSetBuilder()
             dataSet.set(.sopClassUID, SOPClass.ctImage)
             dataSet.set(.sopInstanceUID, SOPInstanceUID.generate())

@@ -24,7 +24,7 @@ struct WebFixture {
     let clock = ManualClock()
     let flow: FlowContext
     let access: HTTPAccess
-    let web: WebUI
+    var web: WebUI
     private let settlement: SettlementService
     private let release: ReportReleaseService
 

@@ -16,6 +16,7 @@ import Observability
 import Relay
 import ServiceLifecycle
 import StudyFlow
+import Templates
 import Vocabulary
 import WebUI
 
@@ -42,6 +43,7 @@ package struct NodeDaemon: Sendable {
         let peers = try configuration.loadPeers()
         let node = configuration.localNode(with: peers)
         let rules = try configuration.loadRules(in: node.topology)
+        let templates = try configuration.loadTemplates()
         try DCMTKRuntime.start(logger: logger)
         FrameDecoding.isolate(in: decoders)
         defer { decoders.stop() }
@@ -55,6 +57,7 @@ package struct NodeDaemon: Sendable {
             logger: logger)
         context.outgoing = outgoing
         context.criticalList = try configuration.loadCriticalList()
+        context.seal = files.seal
         let flow = context
         try await refuseHalfCatalogue(flow)
         try await CompressionService.prepare(flow, folder: outgoing)
@@ -111,7 +114,7 @@ package struct NodeDaemon: Sendable {
             flow, zone: try ResumableZone(archive: configuration.archiveDirectory),
             limits: UploadLimits(largestInstance: dimse.largestInstance, reserve: configuration.node.storage.reserve))
         services.append(UploadSweep(uploads, logger: logger))
-        services += try web(flow, exchange, uploads, peers)
+        services += try web(flow, exchange, uploads, peers, templates)
         logger.log(
             .info, "node starts",
             [
@@ -162,11 +165,16 @@ package struct NodeDaemon: Sendable {
     }
 
     private func web(
-        _ flow: FlowContext, _ exchange: LinkExchange, _ uploads: UploadIntake, _ peers: PeerDirectory
+        _ flow: FlowContext, _ exchange: LinkExchange, _ uploads: UploadIntake, _ peers: PeerDirectory,
+        _ templates: TemplateLibrary
     ) throws -> [any Service] {
         let access = HTTPAccess(node: flow.node.name, database: flow.database, peers: { peers })
-        let pages = WebUI(flow, resources: try WebResources.bundled()) { event, peer, user in
+        var pages = WebUI(flow, resources: try WebResources.bundled()) { event, peer, user in
             try await exchange.retryParked(event, from: peer, by: user)
+        }
+        pages.templates = pages.templates.overlaid(by: templates)
+        if configuration.signsWithPassword {
+            pages.confirmSigner = { user, password in try await access.isPassword(password, of: user) }
         }
         var options = JieliRouter.Options()
         options.loginPath = WebUI.loginPath

@@ -1,8 +1,10 @@
 // The files a node needs before it may start.
 
+import DICOM
 import Foundation
 import Identity
 import Relay
+import StudyFlow
 import Vocabulary
 
 /// Certificates and keys, read and checked against the configuration.
@@ -11,6 +13,7 @@ package struct NodeFiles: Sendable {
     package var authorityPEM: String
     package var signer: ReceiptSigner
     package var verifier: ReceiptVerifier
+    package var seal: ReportSeal
 
     /// - Throws: `ConfigurationError`, `IdentityError` or `RelayError` naming the file and what to do.
     package init(_ configuration: NodeConfiguration) throws {
@@ -34,6 +37,30 @@ package struct NodeFiles: Sendable {
             node: configuration.node.name, privateKeyPEM: try Self.text(tls.receiptKey),
             certificatePEM: try Self.text(tls.receiptCertificate))
         verifier = try ReceiptVerifier(authorityPEM: authorityPEM)
+        let certificates = try DocumentCertificates(authorityPEM: authorityPEM)
+        seal = ReportSeal(key: try Self.reportKey(configuration)) { certificate, time in
+            try certificates.node(signingWith: certificate, at: time)
+        }
+    }
+
+    /// A node from before reports were signed has neither file, and goes on without.
+    private static func reportKey(_ configuration: NodeConfiguration) throws -> SigningKeyFiles? {
+        let (certificate, key) = (configuration.tls.reportCertificate, configuration.tls.reportKey)
+        let present = [certificate, key].filter { FileManager.default.fileExists(atPath: $0) }
+        guard let first = present.first else { return nil }
+        guard present.count == 2 else {
+            throw ConfigurationError(
+                code: .missingFile,
+                message:
+                    "\(first) is there and \(first == key ? certificate : key) is not; reports are signed with both")
+        }
+        try checkPrivate(key)
+        guard try CertificateFacts(file: certificate).node == configuration.node.name else {
+            throw ConfigurationError(
+                code: .wrongValue,
+                message: "\(certificate) does not name \(configuration.node.name); have the report key certified again")
+        }
+        return SigningKeyFiles(key: key, certificate: certificate)
     }
 
     private static func text(_ path: String) throws -> String {

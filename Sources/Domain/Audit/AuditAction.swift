@@ -78,6 +78,7 @@ package enum AuditAction: String, Hashable, Codable, Sendable, CaseIterable {
     case reportReturned
     case reportFinal
     case reportCorrected
+    case reportAddendum
     case reportReleased
     case reportDelivered
     case reportViewed

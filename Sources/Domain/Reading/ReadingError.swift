@@ -18,6 +18,13 @@ package struct ReadingError: ClassifiedError, Hashable {
         case sameSigner
         /// A report without findings and impression can't be signed.
         case blankReport
+        /// Images of the study are still on their way; the signer must say so in the report.
+        case imagesIncomplete
+        /// Images came that the signer is not known to have seen.
+        case imagesUnseen
+        case tooManyKeyImages
+        /// A key image of another study, or no image at all.
+        case notOfStudy
         /// The order or the study already stands with another.
         case alreadyMatched
         case orderCancelled
@@ -49,6 +56,10 @@ package struct ReadingError: ClassifiedError, Hashable {
         case .staleDraft: "reading_stale_draft"
         case .sameSigner: "reading_same_signer"
         case .blankReport: "reading_blank_report"
+        case .imagesIncomplete: "reading_images_incomplete"
+        case .imagesUnseen: "reading_images_unseen"
+        case .tooManyKeyImages: "reading_too_many_key_images"
+        case .notOfStudy: "reading_not_of_study"
         case .alreadyMatched: "reading_already_matched"
         case .orderCancelled: "reading_order_cancelled"
         case .orderPlacedElsewhere: "reading_order_placed_elsewhere"

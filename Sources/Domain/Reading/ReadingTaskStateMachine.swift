@@ -23,6 +23,8 @@ package enum ReadingTaskEvent: Hashable, Sendable {
     /// New images came, or the old ones will do after all.
     case retakeDone
     case recalled
+    /// Text was signed that stands under the released report; both are released together.
+    case addendumSigned
     case cancelled
 }
 
@@ -58,7 +60,7 @@ package enum ReadingTaskTransition: Hashable, Sendable {
 /// ```
 /// waitingForImages ─▶ ready ─▶ claimed ─▶ preliminary ─▶ final ─▶ released ─▶ delivered ─▶ acknowledged
 ///        │              │  ◀──claimEnded──     │ claimed, draftSaved stay        └──────recalled─▶ recalled ─▶ claimed
-///        └──▶ offered ◀─┘  ◀──returnedToAuthor─┘
+///        └──▶ offered ◀─┘  ◀──returnedToAuthor─┘                       └───addendumSigned──▶ final
 ///               │ ownershipPassed          ownershipReturned
 ///               └──────────▶ forwarded ────────────────▶ ready or waitingForImages
 /// ```
@@ -136,7 +138,7 @@ package enum ReadingTaskStateMachine {
         case .becameReady: .unchanged
         case .released: .to(.released)
         case .recalled: .to(.recalled)
-        case .delivered, .acknowledged: .refused(.notReleased)
+        case .delivered, .acknowledged, .addendumSigned: .refused(.notReleased)
         default: afterSignature(event)
         }
     }
@@ -147,6 +149,7 @@ package enum ReadingTaskStateMachine {
         case .delivered: state == .released ? .to(.delivered) : .unchanged
         case .acknowledged: state == .acknowledged ? .unchanged : .to(.acknowledged)
         case .recalled: .to(.recalled)
+        case .addendumSigned: .to(.final)
         default: afterSignature(event)
         }
     }
@@ -213,7 +216,7 @@ package enum ReadingTaskStateMachine {
         case .ownershipReturned: .notOwnedElsewhere
         case .returnedToAuthor: .needsPreliminary
         case .released: .notFinal
-        case .delivered, .acknowledged: .notReleased
+        case .delivered, .acknowledged, .addendumSigned: .notReleased
         case .retakeDone: .noRetakeAwaited
         case .recalled: .nothingToRecall
         default: .notClaimed

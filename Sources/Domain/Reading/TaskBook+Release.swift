@@ -94,7 +94,10 @@ extension TaskBook {
             task.acknowledgedAt = nil
             task.acknowledgedByName = nil
         }
-        if try report(of: id, in: transaction)?.state == .final { _ = try reopen(id, at: time, in: transaction) }
+        if try report(of: id, in: transaction)?.state == .final {
+            _ = try reopen(id, at: time, in: transaction)
+            try retireAddenda(of: id, in: transaction)
+        }
         return task
     }
 

@@ -125,6 +125,19 @@ extension TaskBook {
         }
     }
 
+    /// The released report becomes the predecessor of a version that adds to it.
+    func succeed(_ id: TaskID, in transaction: Transaction) throws {
+        guard var report = try report(of: id, in: transaction) else { throw ReadingError.unknownTask(id) }
+        report.supersededSR = report.srInstance ?? report.supersededSR
+        report.srInstance = nil
+        report.pdfInstance = nil
+        report.version += 1
+        guard try ReportTable.store(report, over: report.version - 1, in: transaction) else {
+            throw ReadingError(
+                code: .changedMeanwhile, message: "the report of reading task \(id) was changed at this moment")
+        }
+    }
+
     private func write(
         _ text: ReportText, over version: Int, of id: TaskID, at time: Timestamp, in transaction: Transaction,
         _ body: (inout Report) -> Void

@@ -4,6 +4,7 @@ import Foundation
 import HTTPService
 import Hummingbird
 import StudyFlow
+import Templates
 import Vocabulary
 
 /// One node's web face: it translates between HTTP and StudyFlow and decides nothing itself. `Node` makes one, gives its
@@ -19,6 +20,10 @@ package struct WebUI: Sendable {
     let resources: WebResources
     let events: EventStream
     let retryParkedEvent: ParkedEventRetry
+    /// What reports start from: shipped, and what this node lays over it.
+    package var templates: TemplateLibrary
+    /// Whether this is the account's password; `nil` where a session is enough to sign.
+    package var confirmSigner: (@Sendable (_ user: String, _ password: String) async throws -> Bool)?
 
     package init(
         _ flow: FlowContext, resources: WebResources, retryParkedEvent: @escaping ParkedEventRetry
@@ -26,6 +31,7 @@ package struct WebUI: Sendable {
         self.flow = flow
         self.resources = resources
         self.retryParkedEvent = retryParkedEvent
+        templates = resources.reportTemplates
         events = EventStream(firstID: flow.clock.now().milliseconds)
     }
 
@@ -44,6 +50,8 @@ package struct WebUI: Sendable {
         OrderRoutes(self).add(to: router)
         WorklistRoutes(self).add(to: router)
         TaskRoutes(self).add(to: router)
+        ReportLifeRoutes(self).add(to: router)
+        TemplateRoutes(self).add(to: router)
         OperatorRoutes(self).add(to: router)
         ObligationRoutes(self).add(to: router)
         QuarantineRoutes(self).add(to: router)
@@ -54,6 +62,7 @@ package struct WebUI: Sendable {
         StudyPage(self).add(to: router)
         WorklistPage(self).add(to: router)
         ReadingPage(self).add(to: router)
+        TemplatesPage(self).add(to: router)
         ImportsPage(self).add(to: router)
         OperatorPage(self).add(to: router)
         ObligationsPage(self).add(to: router)

@@ -10,6 +10,7 @@ import Outbox
 import Reading
 import Relay
 import Routing
+import Templates
 import Vocabulary
 
 /// One node's stores, books, rules and bells. A value: it holds references to the few things that are shared and owns
@@ -24,6 +25,8 @@ package struct FlowContext: Sendable {
     package let logger: Logger
     /// Where compressed copies lie; `nil` where nothing is compressed.
     package var outgoing: OutgoingFolder?
+    /// How reports are signed and signatures judged; `nil` where nobody asked for either.
+    package var seal: ReportSeal?
 
     /// What counts as critical here, and how an unanswered result grows louder.
     package var criticalList = CriticalList.shipped
@@ -74,4 +77,5 @@ package struct FlowContext: Sendable {
         ArchiveSchema.migrations + RelaySchema.migrations + ReadingSchema.migrations + OutboxSchema.migrations
         + AuditSchema.migrations + FlowSchema.migrations + ArrivalSchema.migrations + UploadSchema.migrations
         + CriticalResultSchema.migrations
+        + ReportEditionSchema.migrations + TemplateSchema.migrations
 }

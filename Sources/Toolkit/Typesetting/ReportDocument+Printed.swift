@@ -43,6 +43,14 @@ extension ReportDocument {
                 printed(reporting, PrintedLabel("报告医师", "Reporting physician")),
                 printed(reviewing, PrintedLabel("审核医师", "Reviewing physician")),
             ]),
+        ] + addenda.flatMap(blocks(of:))
+    }
+
+    private func blocks(of addendum: Addendum) -> [PrintedBlock] {
+        [
+            .heading(PrintedLabel("补充报告", "Addendum")),
+            .paragraph(or(addendum.text)),
+            .signatures([printed(addendum.signature, PrintedLabel("补充医师", "Signed by"))]),
         ]
     }
 

@@ -61,6 +61,17 @@ package struct ReportDocument: Sendable, Hashable {
         }
     }
 
+    /// What was signed under the report after it was released.
+    package struct Addendum: Sendable, Hashable {
+        package var text: String
+        package var signature: Signature
+
+        package init(text: String, signature: Signature) {
+            self.text = text
+            self.signature = signature
+        }
+    }
+
     /// "普宁市远程影像诊断中心"
     package var institution: String
     /// The report's own number; it is in the file's title.
@@ -75,6 +86,7 @@ package struct ReportDocument: Sendable, Hashable {
     /// What else must be seen first: "应急第二报告", a critical result, a study read beyond its rules.
     package var remarks: [PrintedLabel]
     package var pictures: [PrintedPicture]
+    package var addenda: [Addendum]
     /// When these bytes were made, in practice the release.
     package var created: Timestamp
     package var timeZone: TimeZone
@@ -82,7 +94,8 @@ package struct ReportDocument: Sendable, Hashable {
     package init(
         institution: String, reportNumber: String, patient: Patient, examination: Examination, findings: String,
         impression: String, reporting: Signature?, reviewing: Signature?, status: Status,
-        remarks: [PrintedLabel] = [], pictures: [PrintedPicture] = [], created: Timestamp, timeZone: TimeZone = .current
+        remarks: [PrintedLabel] = [], pictures: [PrintedPicture] = [], addenda: [Addendum] = [],
+        created: Timestamp, timeZone: TimeZone = .current
     ) {
         self.institution = institution
         self.reportNumber = reportNumber
@@ -95,6 +108,7 @@ package struct ReportDocument: Sendable, Hashable {
         self.status = status
         self.remarks = remarks
         self.pictures = pictures
+        self.addenda = addenda
         self.created = created
         self.timeZone = timeZone
     }

@@ -24,6 +24,7 @@ struct DemoCertificates {
                 node.name, dnsNames: ["localhost"], ipAddresses: [DemoNetwork.host])
             try issue(subject, by: authority, to: node.directory, at: now)
             try issue(.receiptSigning(node.name), by: authority, to: node.directory, at: now)
+            try issue(.reportSigning(node.name), by: authority, to: node.directory, at: now)
         }
         return try issue(.client(DemoNetwork.clientAETitle?.rawValue ?? "client"), by: authority, to: folder, at: now)
     }

@@ -81,10 +81,20 @@ package enum ConfigurationKeys {
             name: "tls.receiptCertificate", kind: .text, fallback: "receipt.pem",
             meaning: "certificate of the key that signs receipts"),
         Key(name: "tls.receiptKey", kind: .text, fallback: "receipt.key", meaning: "the key that signs receipts"),
+        Key(
+            name: "tls.reportCertificate", kind: .text, fallback: "report.pem",
+            meaning: "certificate of the key that signs reports; where neither file is there, reports go unsigned"),
+        Key(name: "tls.reportKey", kind: .text, fallback: "report.key", meaning: "the RSA key that signs reports"),
         Key(name: "reading.enabled", kind: .truth, fallback: "false", meaning: "studies can be read here"),
         Key(
             name: "reading.singleReader", kind: .truth, fallback: "false",
             meaning: "one person may sign both preliminary and final"),
+        Key(
+            name: "reading.signWithPassword", kind: .truth, fallback: "false",
+            meaning: "each signature asks for the password again"),
+        Key(
+            name: "reading.templates", kind: .text, fallback: "",
+            meaning: "a file of this node's report templates, laid over those that ship"),
         Key(
             name: "reading.leaseSeconds", kind: .number, fallback: "600",
             meaning: "a claim without a sign of life lasts this long"),

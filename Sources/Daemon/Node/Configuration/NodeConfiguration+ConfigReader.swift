@@ -10,6 +10,7 @@ import Observability
 import Routing
 import StudyFlow
 import SystemPackage
+import Templates
 import Vocabulary
 
 extension NodeConfiguration {
@@ -77,6 +78,8 @@ extension NodeConfiguration {
         criticalResultsFile = try text("reading.criticalResults").isEmpty ? nil : path("reading.criticalResults")
         rangesAfterInterruptions = try number("relay.rangesAfterInterruptions", 0...100)
         singleReaderAllowed = try reader.requiredBool(forKey: "reading.singleReader")
+        templatesFile = try text("reading.templates").isEmpty ? nil : path("reading.templates")
+        signsWithPassword = try reader.requiredBool(forKey: "reading.signWithPassword")
         watchedFolders = try reader.requiredStringArray(forKey: "intake.watch").map {
             Self.absolute($0, from: folder)
         }
@@ -106,7 +109,8 @@ extension NodeConfiguration {
         http = HTTPSettings(host: try text("http.host"), port: try number("http.port", 1...65535))
         tls = TLSFiles(
             certificate: try path("tls.certificate"), key: try path("tls.key"), authority: try path("tls.authority"),
-            receiptCertificate: try path("tls.receiptCertificate"), receiptKey: try path("tls.receiptKey"))
+            receiptCertificate: try path("tls.receiptCertificate"), receiptKey: try path("tls.receiptKey"),
+            reportCertificate: try path("tls.reportCertificate"), reportKey: try path("tls.reportKey"))
         let (retention, verifyDays) = (
             try number("archive.retentionDays", 0...36500), try number("archive.verifyDays", 0...3650)
         )
@@ -181,5 +185,19 @@ extension NodeConfiguration {
         let rules = try RoutingRules(yaml: text, file: (rulesFile as NSString).lastPathComponent)
         try rules.validate(in: topology)
         return rules
+    }
+
+    /// What this node lays over the templates that ship.
+    package func loadTemplates() throws -> TemplateLibrary {
+        guard let templatesFile else { return TemplateLibrary() }
+        let text: String
+        do {
+            text = try String(contentsOfFile: templatesFile, encoding: .utf8)
+        } catch {
+            throw ConfigurationError(
+                code: .missingFile,
+                message: "the templates \(templatesFile) cannot be read; check the name and the owner")
+        }
+        return try TemplateLibrary(yaml: text, file: (templatesFile as NSString).lastPathComponent, source: .node)
     }
 }

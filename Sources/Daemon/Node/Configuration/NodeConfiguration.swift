@@ -35,12 +35,16 @@ package struct NodeConfiguration: Sendable {
         package var authority: String
         package var receiptCertificate: String
         package var receiptKey: String
+        package var reportCertificate: String
+        package var reportKey: String
     }
 
     /// The file that it was read from; relative paths start from its folder.
     package var file: String
     package var node: LocalNode
     package var singleReaderAllowed: Bool
+    package var signsWithPassword: Bool
+    package var templatesFile: String?
     /// Archive, database and everything else that is kept.
     package var directory: String
     package var dicom: DICOMSettings

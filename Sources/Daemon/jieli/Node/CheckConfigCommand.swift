@@ -18,6 +18,7 @@ struct CheckConfigCommand: AsyncParsableCommand {
         let peers = try settings.loadPeers()
         let local = settings.localNode(with: peers)
         let rules = try settings.loadRules(in: local.topology)
+        let templates = try settings.loadTemplates()
         let files = try NodeFiles(settings)
         let critical = try settings.loadCriticalList()
         for key in ConfigurationKeys.all { print("\(key.name): \(settings.value(of: key.name))") }
@@ -30,6 +31,8 @@ struct CheckConfigCommand: AsyncParsableCommand {
         print("# DICOM TLS clients: \(peers.clients.count)")
         print("# routing rules: \(rules.rules.count)")
         print("# critical findings: \(critical.findings.count), escalation steps: \(critical.steps.count)")
+        print("# report templates of this node: \(templates.templates.count)")
+        print("# reports are signed: \(files.seal.key == nil ? "no" : "yes")")
         print("# certificate valid until: \(files.certificate.notAfter)")
     }
 }
@@ -75,6 +78,10 @@ extension NodeConfiguration {
         case "tls.receiptKey": tls.receiptKey
         case "reading.enabled": String(node.hasReadingRole)
         case "reading.singleReader": String(singleReaderAllowed)
+        case "tls.reportCertificate": tls.reportCertificate
+        case "tls.reportKey": tls.reportKey
+        case "reading.signWithPassword": String(signsWithPassword)
+        case "reading.templates": templatesFile ?? "(none)"
         case "reading.leaseSeconds": Self.seconds(node.lease)
         case "reading.orderWaitSeconds": Self.seconds(node.orderWait)
         case "reading.criticalResults": criticalResultsFile ?? "(the shipped list)"

@@ -1,6 +1,7 @@
 // The network's own certificate authority.
 
 import Crypto
+import CryptoExtras
 import Foundation
 import SwiftASN1
 import Vocabulary
@@ -82,7 +83,7 @@ package struct CertificateAuthority: Sendable {
         _ subject: CertificateSubject, to directory: String, fileName: String? = nil,
         validity: Duration = .days(825), at time: Timestamp
     ) throws -> CertificateFiles {
-        let key = Certificate.PrivateKey(P256.Signing.PrivateKey())
+        let key = try Self.newKey(for: subject)
         let pem = try certify(key.publicKey, as: subject, validity: validity, at: time)
         let name = fileName ?? subject.defaultFileName
         let files = CertificateFiles(
@@ -91,6 +92,15 @@ package struct CertificateAuthority: Sendable {
         try PEMFile.create(files.key, text: key.serializeAsPEM().pemString + "\n", mode: PEMFile.keyMode)
         try PEMFile.create(files.certificate, text: pem, mode: PEMFile.certificateMode)
         return files
+    }
+
+    private static func newKey(for subject: CertificateSubject) throws -> Certificate.PrivateKey {
+        guard case .reportSigning = subject else { return Certificate.PrivateKey(P256.Signing.PrivateKey()) }
+        do {
+            return Certificate.PrivateKey(try _RSA.Signing.PrivateKey(keySize: .bits3072))
+        } catch {
+            throw IdentityError(code: .cryptography, message: "an RSA key could not be made", cause: error)
+        }
     }
 
     /// Certifies the key of a request that another machine made, under the names that the administrator decided: what

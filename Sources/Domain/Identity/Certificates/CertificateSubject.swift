@@ -11,6 +11,8 @@ package enum CertificateSubject: Hashable, Sendable {
     case node(NodeName, dnsNames: [String] = [], ipAddresses: [String] = [])
     /// A node's receipt key: it signs documents and can't be used for TLS.
     case receiptSigning(NodeName)
+    /// A node's report key: it signs report objects (PS3.15 C.4, which asks for RSA), and neither receipts nor TLS.
+    case reportSigning(NodeName)
     /// A DICOM client outside the network (a workstation, a test); known by its fingerprint.
     case client(String)
 
@@ -18,6 +20,7 @@ package enum CertificateSubject: Hashable, Sendable {
         switch self {
         case .node(let node, _, _): node.rawValue
         case .receiptSigning(let node): "\(node) receipts"
+        case .reportSigning(let node): "\(node) reports"
         case .client(let name): name
         }
     }
@@ -32,7 +35,8 @@ package enum CertificateSubject: Hashable, Sendable {
                     }
                     return .ipAddress(ASN1OctetString(contentBytes: octets[...]))
                 }
-        case .receiptSigning(let node): return [.uniformResourceIdentifier(node.uniformResourceName)]
+        case .receiptSigning(let node), .reportSigning(let node):
+            return [.uniformResourceIdentifier(node.uniformResourceName)]
         case .client: return []
         }
     }
@@ -41,7 +45,7 @@ package enum CertificateSubject: Hashable, Sendable {
         switch self {
         case .node: [.serverAuth, .clientAuth]
         // id-kp-documentSigning, RFC 9336.
-        case .receiptSigning: [ExtendedKeyUsage.Usage(oid: [1, 3, 6, 1, 5, 5, 7, 3, 36])]
+        case .receiptSigning, .reportSigning: [ExtendedKeyUsage.Usage(oid: [1, 3, 6, 1, 5, 5, 7, 3, 36])]
         case .client: [.clientAuth]
         }
     }
@@ -51,6 +55,7 @@ package enum CertificateSubject: Hashable, Sendable {
         switch self {
         case .node: "node"
         case .receiptSigning: "receipt"
+        case .reportSigning: "report"
         case .client: "client"
         }
     }

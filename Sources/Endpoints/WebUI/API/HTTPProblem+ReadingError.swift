@@ -14,6 +14,14 @@ extension ReadingError: HTTPProblemConvertible {
         case .staleDraft: .conflict(code: "stale_draft", Sentence("草稿已在别处被修改，请重新载入", message))
         case .sameSigner: .conflict(code: "same_signer", Sentence("审核医生不能是报告医生本人", message))
         case .blankReport: .badRequest(code: "blank_report", Sentence("报告内容为空，不能提交", message))
+        case .imagesIncomplete:
+            .conflict(
+                code: "images_incomplete", Sentence("影像还没有到齐。请等待，或者在签名时注明“影像未到齐”", message))
+        case .imagesUnseen:
+            .conflict(code: "late_images_unseen", Sentence("有后到的影像还没有看。请先查看，或者在签名时注明", message))
+        case .tooManyKeyImages:
+            .conflict(code: "too_many_key_images", Sentence("关键图像太多，请先去掉一些", message))
+        case .notOfStudy: .badRequest(code: "not_of_study", Sentence("这不是本次检查的影像", message))
         case .alreadyMatched: .conflict(code: "already_matched", Sentence("申请或检查已有对应", message))
         case .orderCancelled: .conflict(code: "order_cancelled", Sentence("这份申请已取消", message))
         case .orderPlacedElsewhere:

@@ -37,8 +37,43 @@ struct ReportAnswer: Encodable, Sendable {
     var isHome: Bool
     var acknowledgedAt: String?
     var acknowledgedBy: String?
+    var isBeingCorrected: Bool
+    var correctionReason: String?
+    var addenda: [AddendumAnswer]
+    var fields: [ReportField]
+    var keyImages: [KeyImageList.Item]
+    var signature: SealAnswer?
+    var editions: [Edition]
 
-    init(_ report: HomecomingReport, task: ReadingTask?) {
+    /// What is to be thought of the signature in the stored object.
+    struct SealAnswer: Encodable, Sendable {
+        var state: String
+        var node: NodeName?
+        var at: String?
+        var reason: String?
+
+        init(_ verdict: SealVerdict) {
+            state = verdict.name
+            switch verdict {
+            case .valid(let node, let at): (self.node, self.at) = (node, at?.description)
+            case .invalid(let reason): self.reason = reason
+            case .unsigned, .unknown: break
+            }
+        }
+    }
+
+    /// One release; the first is the one that counts.
+    struct Edition: Encodable, Sendable {
+        var version: Int
+        var standing: String
+        var finalAt: String
+        var srInstanceUID: SOPInstanceUID
+        var supersedes: SOPInstanceUID?
+        var pdfURL: String?
+        var signature: SealAnswer
+    }
+
+    init(_ report: HomecomingReport, task: ReadingTask?, editions: [EditionStory]) {
         let released = report.announcement.report
         studyInstanceUID = report.announcement.study
         taskID = report.announcement.task
@@ -56,6 +91,26 @@ struct ReportAnswer: Encodable, Sendable {
         isHome = report.arrivedAt != nil
         acknowledgedAt = task?.acknowledgedAt?.description
         acknowledgedBy = task?.acknowledgedByName
+        isBeingCorrected = task?.isBeingCorrected ?? false
+        correctionReason = released.correctionReason
+        addenda = (released.addenda ?? []).map(AddendumAnswer.init)
+        fields = released.fields ?? []
+        keyImages = (released.keyImages ?? []).map(KeyImageList.Item.init)
+        signature = editions.first.map { SealAnswer($0.seal) }
+        self.editions = editions.enumerated().map { index, edition in
+            Edition(
+                version: edition.released.version, standing: edition.standing.rawValue,
+                finalAt: edition.released.finalAt.description, srInstanceUID: edition.released.srInstance,
+                supersedes: edition.released.supersedes, pdfURL: edition.pdfURL(isLatest: index == 0),
+                signature: SealAnswer(edition.seal))
+        }
+    }
+}
+
+extension ReadingTask {
+    /// A released report was taken back, and the one that replaces it is not out yet.
+    var isBeingCorrected: Bool {
+        releasedAt != nil && [.recalled, .ready, .claimed, .preliminary].contains(shownState)
     }
 }
 

@@ -16,6 +16,7 @@ struct ReportRoutes: Sendable {
     func add(to router: Router<JieliRequestContext>) {
         router.get("/api/v1/studies/:study/report", use: report)
         router.get("/api/v1/studies/:study/report/pdf", use: pdf)
+        router.get("/api/v1/studies/:study/report/versions/:version/pdf", use: earlierPDF)
         router.post("/api/v1/studies/:study/report/acknowledge", use: acknowledge)
     }
 
@@ -23,14 +24,31 @@ struct ReportRoutes: Sendable {
         try context.requireUser()
         let (story, report) = try await found(context)
         try await web.noteAccess(.reportViewed, to: story.journey.study.studyInstanceUID, context)
-        return try .json(ReportAnswer(report, task: story.journey.task))
+        return try await answer(report, story)
     }
 
     /// The document inside the Encapsulated PDF instance (PS3.3 C.24.2), for the browser's own viewer.
     @Sendable private func pdf(request: Request, context: JieliRequestContext) async throws -> Response {
         try context.requireUser()
         let (story, report) = try await found(context)
-        let study = story.journey.study.studyInstanceUID
+        return try await document(report, of: story.journey.study.studyInstanceUID, context)
+    }
+
+    /// A release that a later one corrects or adds to.
+    @Sendable private func earlierPDF(request: Request, context: JieliRequestContext) async throws -> Response {
+        try context.requireUser()
+        let (story, latest) = try await found(context)
+        guard let version = context.parameters.get("version").flatMap(Int.init) else { throw HTTPProblem.notFound }
+        let edition = try await web.flow.database.read { [flow = web.flow] in
+            try ReportEditions(flow).edition(version, of: latest.announcement.task, in: $0)
+        }
+        guard let edition else { throw Self.notHere }
+        return try await document(edition, of: story.journey.study.studyInstanceUID, context)
+    }
+
+    private func document(
+        _ report: HomecomingReport, of study: StudyInstanceUID, _ context: JieliRequestContext
+    ) async throws -> Response {
         let instance = try await web.flow.database.read { [flow = web.flow] in
             try flow.catalogue.instance(report.announcement.report.pdfInstance, in: $0)
         }
@@ -61,7 +79,12 @@ struct ReportRoutes: Sendable {
             _ = try await StudyDesk(web.flow).acknowledgeReport(report.announcement.task, by: person)
         }
         let after = try await found(context)
-        return try .json(ReportAnswer(after.report, task: after.story.journey.task))
+        return try await answer(after.report, after.story)
+    }
+
+    private func answer(_ report: HomecomingReport, _ story: StudyStory) async throws -> Response {
+        let editions = try await web.editions(of: report.announcement.task)
+        return try .json(ReportAnswer(report, task: story.journey.task, editions: editions))
     }
 
     private func found(

@@ -43,6 +43,13 @@ struct TaskAnswer: Encodable, Sendable {
         var impression: String
     }
 
+    /// What a signature now would be about.
+    struct Images: Encodable, Sendable {
+        var expected: Int
+        var here: Int
+        var unseen: Int
+    }
+
     var id: TaskID
     var studyInstanceUID: StudyInstanceUID
     var state: ReadingTaskState
@@ -79,6 +86,10 @@ struct TaskAnswer: Encodable, Sendable {
     var preliminaryText: Text?
     var returnedReason: String?
     var singleReaderAllowed: Bool?
+    var images: Images?
+    var fields: [ReportField]?
+    var keyImages: [KeyImageList.Item]?
+    var addenda: [AddendumAnswer]?
 
     init(_ item: WorklistItem, words: Words) {
         let task = item.task
@@ -127,6 +138,13 @@ struct TaskAnswer: Encodable, Sendable {
         }
         returnedReason = reason
         self.singleReaderAllowed = singleReaderAllowed
+    }
+
+    mutating func add(_ life: ReportLife) {
+        images = Images(expected: life.images.expected, here: life.images.here, unseen: life.images.unseen)
+        fields = life.fields
+        keyImages = life.keyImages.map(KeyImageList.Item.init)
+        addenda = life.addenda.map(AddendumAnswer.init)
     }
 
     private static func signature(_ person: Person?, _ time: Timestamp?) -> Signature? {

@@ -88,30 +88,45 @@ struct TaskRoutes: Sendable {
 
     private struct SignRequest: Decodable {
         var version: Int?
+        /// Images are missing or unseen, and the report is to say so.
+        var acceptIncomplete: Bool?
+        var password: String?
     }
 
     @Sendable private func signPreliminary(request: Request, context: JieliRequestContext) async throws -> Response {
         let person = try context.person(anyOf: .radiologist)
-        let (id, text, version) = try await signed(request, context)
-        _ = try await desk.signPreliminary(id, text, over: version, by: person)
+        let wish = try await signed(request, context)
+        _ = try await desk.signPreliminary(
+            wish.id, wish.text, over: wish.version, acceptIncomplete: wish.acceptsIncomplete, by: person)
         return try await answer(context)
     }
 
     @Sendable private func signFinal(request: Request, context: JieliRequestContext) async throws -> Response {
         let person = try context.person(anyOf: .reviewer)
-        let (id, text, version) = try await signed(request, context)
-        _ = try await desk.signFinal(id, text, over: version, by: person)
+        let wish = try await signed(request, context)
+        _ = try await desk.signFinal(
+            wish.id, wish.text, over: wish.version, acceptIncomplete: wish.acceptsIncomplete, by: person)
         return try await answer(context)
     }
 
     /// What is signed is the saved text; a version, when the client names one, must be its latest.
     private func signed(
         _ request: Request, _ context: JieliRequestContext
-    ) async throws -> (TaskID, ReportText, Int) {
+    ) async throws -> SignatureWish {
         let id = try context.pathTask()
         let wanted = try await RequestBody.decode(SignRequest.self, from: request)
+        try await web.checkSigner(wanted.password, context)
         let report = try await web.reading(id).report
-        return (id, report?.text ?? ReportText(), wanted.version ?? report?.version ?? 0)
+        return SignatureWish(
+            id: id, text: report?.text ?? ReportText(), version: wanted.version ?? report?.version ?? 0,
+            acceptsIncomplete: wanted.acceptIncomplete ?? false)
+    }
+
+    private struct SignatureWish {
+        var id: TaskID
+        var text: ReportText
+        var version: Int
+        var acceptsIncomplete: Bool
     }
 
     private struct ReturnRequest: Decodable {
@@ -130,13 +145,14 @@ struct TaskRoutes: Sendable {
         return try await answer(context)
     }
 
-    private func answer(_ context: JieliRequestContext) async throws -> Response {
+    func answer(_ context: JieliRequestContext) async throws -> Response {
         let user = try context.requireUser()
         let reading = try await web.reading(try context.pathTask())
         var answer = TaskAnswer(try await web.item(reading.task, for: user), words: web.words(context))
         answer.add(
             reading.report, returnedReason: reading.task.reason,
             singleReaderAllowed: web.flow.tasks.singleReaderAllowed)
+        answer.add(try await web.life(of: reading.task.id))
         return try .json(answer)
     }
 }

@@ -2,6 +2,7 @@
 
 import Foundation
 import Mustache
+import Templates
 import Vocabulary
 
 /// Templates, strings, scripts, styles and the API's description: read once at start, so that a missing or broken file stops
@@ -14,6 +15,8 @@ package struct WebResources: Sendable {
     /// Changes with any asset; stands in their addresses, so that browsers may keep them for ever.
     let version: String
     let description: Asset
+    /// What ships.
+    package let reportTemplates: TemplateLibrary
 
     /// The files built into the program.
     ///
@@ -35,6 +38,9 @@ package struct WebResources: Sendable {
         strings = try StringCatalogue(json: stringsFile)
         description = Asset(name: "openapi.json", data: try file("openapi.json"))
         templates = try Self.templates(in: files)
+        reportTemplates = try TemplateLibrary(
+            yaml: String(decoding: try file("report-templates.yaml"), as: UTF8.self), file: "report-templates.yaml",
+            source: .shipped)
         var assets: [String: Asset] = [:]
         for (name, data) in files where name.hasPrefix("assets/") && Asset.isServed(name) {
             let path = String(name.dropFirst("assets/".count))

@@ -31,11 +31,16 @@ struct ReadingPage: Sendable {
         }
         let item = try await web.item(reading.task, for: user)
         let renderer = web.renderer(request, context)
+        let life = try await web.life(of: reading.task.id)
+        if request.query("fragment") == "versions" {
+            return try renderer.fragment("report-versions", ["versions": renderer.words.fields(life)])
+        }
         var fields = try await common(story, renderer)
         fields = fields.merged(
             with: ReportEditorFields(
                 item: item, report: reading.report, user: user,
-                singleReaderAllowed: web.flow.tasks.singleReaderAllowed, words: renderer.words
+                singleReaderAllowed: web.flow.tasks.singleReaderAllowed, words: renderer.words, life: life,
+                asksPassword: web.confirmSigner != nil
             ).fields)
         fields["late"] = renderer.words.fields(story.journey.late, mayNote: true)
         fields["taskID"] = reading.task.id.rawValue
@@ -54,7 +59,10 @@ struct ReadingPage: Sendable {
         fields["late"] = renderer.words.fields(story.journey.late, mayNote: false)
         fields["backHref"] = "/studies/\(story.journey.study.studyInstanceUID)"
         fields["backLabel"] = renderer.words["study.details"]
-        fields.put("report", story.journey.report.map { renderer.words.fields($0) })
+        if let report = story.journey.report {
+            fields["report"] = renderer.words.fields(
+                report, task: story.journey.task, editions: try await web.editions(of: report.announcement.task))
+        }
         return try await answer(story, fields, renderer, context)
     }
 

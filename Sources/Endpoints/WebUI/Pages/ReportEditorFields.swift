@@ -2,6 +2,7 @@
 
 import Identity
 import Reading
+import StudyFlow
 import Vocabulary
 
 struct ReportEditorFields {
@@ -10,6 +11,8 @@ struct ReportEditorFields {
     let user: User
     let singleReaderAllowed: Bool
     let words: Words
+    let life: ReportLife
+    let asksPassword: Bool
 
     private var task: ReadingTask { item.task }
 
@@ -25,9 +28,14 @@ struct ReportEditorFields {
         ]
         if let reason = task.reason, !reason.isEmpty, task.state == .claimed || task.state == .ready {
             shown["returnedReason"] = reason
+            shown["reasonLabel"] =
+                words[
+                    report?.supersededSR == nil ? "reading.returnedReason" : "edition.correctionReason"]
         }
         var fields: Fields = [
-            "task": shown, "draft": draft, "isReadOnly": !item.isMine, "buttons": buttons.map(fields(of:)),
+            "task": shown, "draft": draft, "isReadOnly": !item.isMine, "signerName": user.displayName,
+            "asksPassword": asksPassword, "addenda": life.addenda.map(words.fields), "versions": words.fields(life),
+            "buttons": buttons.map(fields(of:)),
         ]
         if let report, let author = report.author, let at = report.preliminaryAt {
             fields["author"] = words.signature(author.displayName, at)
@@ -49,7 +57,7 @@ struct ReportEditorFields {
 
     private var buttons: [Button] {
         guard item.isMine else {
-            guard item.canClaim else { return [] }
+            guard item.canClaim else { return afterRelease }
             let label = task.state == .preliminary ? "reading.claimReview" : "reading.claim"
             return [Button(action: "claim", label: label, kind: "claim", key: "Enter")]
         }
@@ -67,6 +75,16 @@ struct ReportEditorFields {
             Button(action: "final", label: "reading.signFinal", kind: "sign", key: "Ctrl+Enter"),
             Button(action: "return", label: "reading.return"), unclaim,
         ]
+    }
+
+    /// What can still be said of a released report.
+    private var afterRelease: [Button] {
+        guard [.released, .delivered, .acknowledged].contains(task.shownState) else { return [] }
+        var buttons: [Button] = []
+        if user.may(singleReaderAllowed ? .radiologist : .reviewer) {
+            buttons.append(Button(action: "addendum", label: "edition.addAddendum"))
+        }
+        return buttons + [Button(action: "correct", label: "edition.correct")]
     }
 
     private func fields(of button: Button) -> Fields {

@@ -33,7 +33,13 @@ struct StudyPage: Sendable {
         fields["priorities"] = words.priorities(current: story.journey.priority)
         fields.put("route", story.journey.passage?.decision.map { Self.fields($0, words) })
         fields = fields.merged(with: Self.taskFields(story, words))
-        fields.put("report", story.journey.report.map { words.fields($0) })
+        if let report = story.journey.report {
+            fields["report"] = words.fields(
+                report, task: story.journey.task, editions: try await web.editions(of: report.announcement.task))
+        }
+        if user.may(.radiologist), let task = story.journey.task {
+            fields["versions"] = words.fields(try await web.life(of: task.id))
+        }
         let acknowledged: Fields? = story.journey.task.flatMap { task in
             task.acknowledgedAt.map {
                 [

@@ -58,11 +58,14 @@ package struct ReadingDesk: Sendable {
         }
     }
 
+    /// - Parameter acceptIncomplete: images are missing or unseen, and the report says so.
     package func signPreliminary(
-        _ task: TaskID, _ text: ReportText, over version: Int, by person: Person
+        _ task: TaskID, _ text: ReportText, over version: Int, acceptIncomplete: Bool = false, by person: Person
     ) async throws -> Report {
         let (_, report) = try await sign(.reportSavedPreliminary, by: person) { transaction in
-            try flow.tasks.signPreliminary(
+            let text = try SigningCheck(flow).text(
+                text, of: task, acceptIncomplete: acceptIncomplete, in: transaction)
+            return try flow.tasks.signPreliminary(
                 task, text: text, version: version, imageCount: try imageCount(of: task, in: transaction), by: person,
                 at: flow.clock.now(), in: transaction)
         }
@@ -71,10 +74,12 @@ package struct ReadingDesk: Sendable {
 
     /// The report is released at once.
     package func signFinal(
-        _ task: TaskID, _ text: ReportText, over version: Int, by person: Person
+        _ task: TaskID, _ text: ReportText, over version: Int, acceptIncomplete: Bool = false, by person: Person
     ) async throws -> Report {
         let (_, report) = try await sign(.reportFinal, by: person) { transaction in
-            try flow.tasks.signFinal(
+            let text = try SigningCheck(flow).text(
+                text, of: task, acceptIncomplete: acceptIncomplete, in: transaction)
+            return try flow.tasks.signFinal(
                 task, text: text, version: version, imageCount: try imageCount(of: task, in: transaction), by: person,
                 at: flow.clock.now(), in: transaction)
         }

@@ -159,6 +159,16 @@ package struct ReleasedReport: Codable, Hashable, Sendable {
     package var institution: String
     /// How many acquired images the report is about; `nil` from a node that does not say.
     package var imageCount: Int?
+    /// What was signed under it since it was released first.
+    package var addenda: [Addendum]?
+    package var fields: [ReportField]?
+    package var keyImages: [KeyImage]?
+    /// Why an earlier report was taken back.
+    package var correctionReason: String?
+
+    /// It repeats the report it follows and adds to it, rather than replace it.
+    package var isAddendum: Bool { addenda?.isEmpty == false }
+    package var isCorrection: Bool { supersedes != nil && !isAddendum }
 }
 
 /// Up: the report is at the hospital.

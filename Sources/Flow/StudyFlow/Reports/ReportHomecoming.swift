@@ -153,6 +153,7 @@ package struct ReportHomecoming: Sendable {
                 announced_at = excluded.announced_at, arrived_at = excluded.arrived_at, attempts = 0,
                 next_attempt_at = NULL, last_error = NULL
             """, event.task, event.study, source, text, flow.clock.now(), arrivedAt)
+        try ReportEditions(flow).keep(event, text, source: source, arrivedAt: arrivedAt, in: transaction)
     }
 }
 

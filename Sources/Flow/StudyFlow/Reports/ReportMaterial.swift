@@ -17,8 +17,11 @@ struct ReportMaterial: Sendable {
     let superseded: InstanceRecord?
     /// How the acquired text is written, where an operator knows.
     let truth: CharacterEncoding?
-    /// Before this release.
-    let instanceCount: Int
+    let addenda: [Addendum]
+    let fields: [ReportField]
+    let keyImages: [KeyImage]
+    /// Why the report before this one was taken back.
+    let correction: Correction?
 
     /// `nil` when the task has no final report or its study is not here.
     init?(_ task: ReadingTask, _ flow: FlowContext, in database: some DatabaseReading) throws {
@@ -32,7 +35,10 @@ struct ReportMaterial: Sendable {
         let instances = try flow.catalogue.instances(of: task.study, in: database)
         acquired = instances.filter { !$0.isNetworkMade }
         superseded = try report.supersededSR.flatMap { try flow.catalogue.instance($0, in: database) }
-        instanceCount = instances.count
+        addenda = try flow.tasks.addenda(of: task.id, in: database)
+        fields = try flow.tasks.fields(of: task.id, in: database)
+        keyImages = try flow.tasks.keyImages(of: task.id, in: database)
+        correction = try flow.tasks.corrections(of: task.id, in: database).last
         truth = try flow.charsets.charset(of: task.study, in: database)?.encoding
     }
 
@@ -42,42 +48,95 @@ struct ReportMaterial: Sendable {
 
     // MARK: Instances
 
-    /// SR first, then PDF, each a flushed file in the landing zone.
+    /// SR first, then PDF, then the key images where there are any; each a flushed file in the landing zone.
     ///
     /// - Throws: `TypesettingError`, `DICOMError`, `ArchiveError`.
-    func instances(institution: String, store: any InstanceStore) throws -> [Arrival] {
+    func instances(institution: String, store: any InstanceStore, seal: SigningKeyFiles?) throws -> [Arrival] {
         guard let first = acquired.first(where: \.isHere) else {
             throw IntakeError(
                 code: .unreadable, comment: "no acquired instance",
                 message: "no image of the study is here; if it was evicted, fetch it back")
         }
         let subject = ReportSubject(try InstanceHeader.read(file: store.url(of: first.path).path, truth: truth))
-        let sr = BasicTextSR(
-            subject: subject, identity: identity("sr", number: 9001, institution),
-            findings: report.text.findings, impression: report.text.impression, author: author,
-            verifier: .init(name: reviewer, organization: institution, at: finalAt),
-            evidence: acquired.map(BasicTextSR.Reference.init(record:)),
-            predecessor: superseded.map(BasicTextSR.Reference.init(record:)))
+        let sr = structuredReport(subject, institution)
         let pdf = EncapsulatedPDFObject(
             subject: subject, identity: identity("pdf", number: 9002, institution), title: "Radiology Report",
-            pdf: try document(subject, institution).pdf(), source: uid("sr"))
-        return try [sr.dataSet(), pdf.dataSet()].map { try land($0, in: store) }
+            pdf: try document(subject, institution, store).pdf(), source: uid("sr"))
+        var arrivals = [
+            try land(sr.dataSet(), in: store, seal, isStructuredReport: true),
+            try land(pdf.dataSet(), in: store, seal, isStructuredReport: false),
+        ]
+        if let keyObject = keyObject(subject, institution) {
+            arrivals.append(try land(keyObject.dataSet(), in: store, seal, isStructuredReport: true))
+        }
+        return arrivals
     }
 
-    private func land(_ dataSet: DataSetBuilder, in store: any InstanceStore) throws -> Arrival {
+    private func structuredReport(_ subject: ReportSubject, _ institution: String) -> BasicTextSR {
+        var sr = BasicTextSR(
+            subject: subject, identity: identity("sr", number: 9001, institution),
+            findings: report.text.findings, impression: report.text.impression, author: author,
+            verifier: .init(
+                name: reviewer, organization: institution, at: finalAt, account: report.reviewer?.user ?? ""),
+            evidence: acquired.map(BasicTextSR.Reference.init(record:)),
+            predecessor: superseded.map(BasicTextSR.Reference.init(record:)))
+        sr.addenda = addenda.map { "\($0.text)\n\($0.signer.displayName)" }
+        sr.laterVerifiers = addenda.map {
+            .init(
+                name: $0.signer.displayName, organization: institution, at: $0.signedAt, account: $0.signer.user)
+        }
+        sr.measurements = fields.compactMap { field in
+            field.number.map { SRMeasurement(name: field.name, value: $0, unit: field.unit ?? "1") }
+        }
+        return sr
+    }
+
+    private func keyObject(_ subject: ReportSubject, _ institution: String) -> KeyImagesObject? {
+        let images = marked.map { image, record in
+            KeyImagesObject.Image(
+                reference: .init(record: record), frame: (record.numberOfFrames ?? 1) > 1 ? image.frame : nil)
+        }
+        guard !images.isEmpty else { return nil }
+        return KeyImagesObject(
+            subject: subject, identity: identity("ko", number: 9003, institution), observer: author,
+            description: keyImages.map(\.note).filter { !$0.isEmpty }.joined(separator: "\n"), images: images)
+    }
+
+    /// Key images whose object is still known here.
+    var marked: [(image: KeyImage, record: InstanceRecord)] {
+        let known = Dictionary(acquired.map { ($0.sopInstanceUID, $0) }, uniquingKeysWith: { first, _ in first })
+        return keyImages.compactMap { image in known[image.instance].map { (image, $0) } }
+    }
+
+    private func land(
+        _ dataSet: DataSetBuilder, in store: any InstanceStore, _ seal: SigningKeyFiles?, isStructuredReport: Bool
+    ) throws -> Arrival {
         let landing = try store.landing()
-        try dataSet.part10().write(to: URL(fileURLWithPath: landing.path))
+        let file =
+            try seal.map { try dataSet.signedPart10(with: $0, isStructuredReport: isStructuredReport) }
+            ?? dataSet.part10()
+        try file.write(to: URL(fileURLWithPath: landing.path))
         let offset = try FileMetaInformation.read(fromFile: landing.path).dataSetOffset
-        let bytes = try Data(contentsOf: URL(fileURLWithPath: landing.path)).dropFirst(Int(offset))
+        let bytes = file.dropFirst(Int(offset))
         return Arrival(
             landing: landing, digest: Digest(of: bytes), size: Int64(bytes.count),
             source: InstanceSource(kind: .made, name: "report release"), isNetworkMade: true)
     }
 
+    /// What an earlier try stored already: signed again it would have other bytes under the same UIDs.
+    func stored(in database: some DatabaseReading, _ flow: FlowContext) throws -> [InstanceRecord]? {
+        let wanted: [SOPInstanceUID] = [uid("sr"), uid("pdf")] + (marked.isEmpty ? [] : [uid("ko")])
+        let found = try wanted.compactMap { try flow.catalogue.instance($0, in: database) }
+        return found.count == wanted.count ? found : nil
+    }
+
+    /// The report as it stood when the last addendum was signed, or when it became final.
+    private var releasedAt: Timestamp { addenda.last?.signedAt ?? finalAt }
+
     private func identity(_ kind: String, number: Int, _ institution: String) -> ReportObjectIdentity {
         ReportObjectIdentity(
             sopInstance: uid(kind), series: uid("\(kind) series"), seriesNumber: number, institution: institution,
-            created: finalAt)
+            created: releasedAt)
     }
 
     /// The same for the same task and version, so that a release repeated after a crash makes the same instances.
@@ -96,7 +155,9 @@ struct ReportMaterial: Sendable {
             report: ReleasedReport(
                 version: report.version, text: report.text, author: author, reviewer: reviewer,
                 preliminaryAt: report.preliminaryAt, finalAt: finalAt, srInstance: uid("sr"), pdfInstance: uid("pdf"),
-                supersedes: report.supersededSR, institution: node.institution, imageCount: report.imageCount))
+                supersedes: report.supersededSR, institution: node.institution, imageCount: report.imageCount,
+                addenda: addenda.isEmpty ? nil : addenda, fields: fields.isEmpty ? nil : fields,
+                keyImages: marked.isEmpty ? nil : marked.map(\.image), correctionReason: correction?.reason))
     }
 }
 

@@ -48,15 +48,21 @@ package struct ReportReleaseService: Service {
         }
     }
 
+    /// The report's instances: those that an earlier try stored, or new ones.
+    private func stored(_ material: ReportMaterial) async throws -> [InstanceRecord] {
+        if let known = try await flow.database.read({ try material.stored(in: $0, flow) }) { return known }
+        let intake = InstanceIntake(flow)
+        return try material.instances(
+            institution: flow.node.institution, store: flow.store, seal: flow.seal?.key
+        ).map { try intake.accept($0, manner: .passing).instance }
+    }
+
     private func release(_ task: ReadingTask) async throws {
         let material = try await flow.database.read { snapshot -> ReportMaterial? in
             try ReportMaterial(task, flow, in: snapshot)
         }
         guard let material else { return }
-        let drafts = try material.instances(institution: flow.node.institution, store: flow.store)
-        let intake = InstanceIntake(flow)
-        var records: [InstanceRecord] = []
-        for arrival in drafts { records.append(try intake.accept(arrival, manner: .passing).instance) }
+        let records = try await stored(material)
         let announcement = material.announcement(readAt: flow.node, records: records)
         let wakes = try await flow.database.write { transaction in
             var wakes = Wakes(study: task.study)

@@ -59,7 +59,7 @@ package struct WorklistEntry: Hashable, Sendable {
 }
 
 package struct StudyViews: Sendable {
-    private let flow: FlowContext
+    let flow: FlowContext
 
     package init(_ flow: FlowContext) { self.flow = flow }
 

@@ -4,7 +4,8 @@
 // exception leaves them. Buffers given back by a function are the caller's and go to `CDCMTK_free`.
 //
 // The functions that take a "data set" take one that this program has written itself, one frame long: nothing here
-// parses a stranger's bytes, `CDCMTK_transcode_file` excepted, whose caller has checked the structure before.
+// parses a stranger's bytes, `CDCMTK_transcode_file` and `CDCMTK_read_signatures` excepted, whose caller has checked
+// the structure before.
 #pragma once
 
 #include <stddef.h>
@@ -161,6 +162,36 @@ int32_t CDCMTK_encode_jpeg2000(
 /// Instance UID stays, even through a lossy codec. `parameter`: JPEG quality 1…100, JPEG-LS permitted deviation; else 0.
 int32_t CDCMTK_transcode_file(
     const char *input, const char *output, const char *transferSyntax, int32_t parameter, char *error,
+    size_t errorCapacity);
+
+// MARK: Signatures.cpp
+
+/// One item of a Digital Signatures Sequence (FFFA,FFFA).
+typedef struct {
+    /// The signed elements are as they were.
+    int32_t valid;
+    /// No element of the data set stands outside the signature.
+    int32_t coversAll;
+    /// Why it is not valid.
+    char reason[256];
+    /// PS3.5 6.2 DT, as the signer's clock had it.
+    char dateTime[32];
+    char uid[72];
+    /// The signer's certificate (DER); the caller's, to `CDCMTK_free`. NULL where there is none.
+    uint8_t *certificate;
+    size_t certificateCount;
+} CDCMTKSignature;
+
+/// Signs every element of a data set of our own (Explicit VR Little Endian) with an RSA key and SHA-256, by the
+/// SR RSA profile (PS3.15 C.4) or the Base RSA profile (C.1), and writes it again.
+int32_t CDCMTK_sign_data_set(
+    const uint8_t *bytes, size_t count, int32_t isStructuredReport, const char *keyFile, const char *certificateFile,
+    uint8_t **signedBytes, size_t *signedCount, char *error, size_t errorCapacity);
+
+/// Checks the signatures in a stored file, whose structure was checked before; whose certificates they carry is for
+/// the caller to judge. No signature: success, and a count of 0.
+int32_t CDCMTK_read_signatures(
+    const char *path, CDCMTKSignature *signatures, size_t capacity, size_t *count, char *error,
     size_t errorCapacity);
 
 #ifdef __cplusplus

@@ -12,8 +12,11 @@ package struct BasicTextSR: Sendable {
         package var name: String
         package var organization: String
         package var at: Timestamp
+        /// The account with which it was signed, and the node that keeps it; empty where nobody says.
+        package var account = ""
 
-        package init(name: String, organization: String, at: Timestamp) {
+        package init(name: String, organization: String, at: Timestamp, account: String = "") {
+            self.account = account
             self.name = name
             self.organization = organization
             self.at = at
@@ -41,6 +44,12 @@ package struct BasicTextSR: Sendable {
     package var verifier: Observer?
     package var evidence: [Reference]
     package var predecessor: Reference?
+    /// Signed after the report, oldest first; each verified by one of `laterVerifiers`.
+    package var addenda: [String] = []
+    package var laterVerifiers: [Observer] = []
+    package var measurements: [SRMeasurement] = []
+
+    private var verifiers: [Observer] { (verifier.map { [$0] } ?? []) + laterVerifiers }
 
     package init(
         subject: ReportSubject, identity: ReportObjectIdentity, findings: String, impression: String, author: String,
@@ -61,12 +70,17 @@ package struct BasicTextSR: Sendable {
         identity.add(to: &dataSet, sopClass: .basicTextSR, modality: "SR", description: "Radiology Report")
         dataSet.set(.timezoneOffsetFromUTC, DICOMDateTime.offset)
         dataSet.set(.completionFlag, "COMPLETE")
-        dataSet.set(.verificationFlag, verifier == nil ? "UNVERIFIED" : "VERIFIED")
-        if let verifier { dataSet.set(.verifyingObserverSequence, items: [item(verifier)]) }
+        dataSet.set(.verificationFlag, verifiers.isEmpty ? "UNVERIFIED" : "VERIFIED")
+        if !verifiers.isEmpty { dataSet.set(.verifyingObserverSequence, items: verifiers.map(item)) }
         dataSet.set(.referencedPerformedProcedureStepSequence, items: [])
         dataSet.set(.performedProcedureCodeSequence, items: [])
-        if !evidence.isEmpty { dataSet.set(.currentRequestedProcedureEvidenceSequence, items: [hierarchy(evidence)]) }
-        if let predecessor { dataSet.set(.predecessorDocumentsSequence, items: [hierarchy([predecessor])]) }
+        if !evidence.isEmpty {
+            dataSet.set(
+                .currentRequestedProcedureEvidenceSequence, items: [SRItem.hierarchy(evidence, of: subject.study)])
+        }
+        if let predecessor {
+            dataSet.set(.predecessorDocumentsSequence, items: [SRItem.hierarchy([predecessor], of: subject.study)])
+        }
         content(into: &dataSet)
         return dataSet
     }
@@ -75,71 +89,29 @@ package struct BasicTextSR: Sendable {
 
     private func content(into root: inout DataSetBuilder) {
         root.set(.valueType, "CONTAINER")
-        root.set(.conceptNameCodeSequence, items: [Self.code("18748-4", "LN", "Diagnostic imaging report")])
+        root.set(.conceptNameCodeSequence, items: [SRItem.code("18748-4", "LN", "Diagnostic imaging report")])
         root.set(.continuityOfContent, "SEPARATE")
-        root.set(.contentTemplateSequence, items: [Self.template()])
-        var items = [
-            Self.language(),
-            Self.person("HAS OBS CONTEXT", "121008", "Person Observer Name", author),
-        ]
-        items += section("121070", "Findings", "121071", "Finding", findings)
-        items += section("121072", "Impressions", "121073", "Impression", impression)
+        root.set(.contentTemplateSequence, items: [SRItem.template("2000")])
+        let observer = SRItem.code("121008", "DCM", "Person Observer Name")
+        var items = [SRItem.chinese(), SRItem.person("HAS OBS CONTEXT", observer, author)]
+        items += section(
+            "121070", "Findings", SRItem.code("121071", "DCM", "Finding"), findings,
+            further: measurements.map(\.item))
+        items += section("121072", "Impressions", SRItem.code("121073", "DCM", "Impression"), impression)
+        for addendum in addenda {
+            items += section("121078", "Addendum", SRItem.code("121077", "DCM", "Conclusion"), addendum)
+        }
         root.set(.contentSequence, items: items)
     }
 
     private func section(
-        _ code: String, _ meaning: String, _ textCode: String, _ textMeaning: String, _ text: String
+        _ code: String, _ meaning: String, _ leaf: DataSetBuilder, _ text: String, further: [DataSetBuilder] = []
     ) -> [DataSetBuilder] {
         guard !text.allSatisfy(\.isWhitespace) else { return [] }
-        var leaf = DataSetBuilder()
-        leaf.set(.relationshipType, "CONTAINS")
-        leaf.set(.valueType, "TEXT")
-        leaf.set(.conceptNameCodeSequence, items: [Self.code(textCode, "DCM", textMeaning)])
-        leaf.set(.textValue, text.replacing("\r\n", with: "\n").replacing("\n", with: "\r\n"))
-        var container = DataSetBuilder()
-        container.set(.relationshipType, "CONTAINS")
-        container.set(.valueType, "CONTAINER")
-        container.set(.conceptNameCodeSequence, items: [Self.code(code, "DCM", meaning)])
-        container.set(.continuityOfContent, "SEPARATE")
-        container.set(.contentSequence, items: [leaf])
-        return [container]
-    }
-
-    private static func language() -> DataSetBuilder {
-        var item = DataSetBuilder()
-        item.set(.relationshipType, "HAS CONCEPT MOD")
-        item.set(.valueType, "CODE")
-        item.set(
-            .conceptNameCodeSequence,
-            items: [code("121049", "DCM", "Language of Content Item and Descendants")])
-        item.set(.conceptCodeSequence, items: [code("zh-CN", "RFC5646", "Chinese (China)")])
-        return item
-    }
-
-    private static func person(
-        _ relationship: String, _ value: String, _ meaning: String, _ name: String
-    ) -> DataSetBuilder {
-        var item = DataSetBuilder()
-        item.set(.relationshipType, relationship)
-        item.set(.valueType, "PNAME")
-        item.set(.conceptNameCodeSequence, items: [code(value, "DCM", meaning)])
-        item.set(.personNameValue, name)
-        return item
-    }
-
-    private static func template() -> DataSetBuilder {
-        var item = DataSetBuilder()
-        item.set(.mappingResource, "DCMR")
-        item.set(.templateIdentifier, "2000")
-        return item
-    }
-
-    private static func code(_ value: String, _ scheme: String, _ meaning: String) -> DataSetBuilder {
-        var item = DataSetBuilder()
-        item.set(.codeValue, value)
-        item.set(.codingSchemeDesignator, scheme)
-        item.set(.codeMeaning, meaning)
-        return item
+        return [
+            SRItem.container(
+                SRItem.code(code, "DCM", meaning), [SRItem.text("CONTAINS", leaf, text)] + further)
+        ]
     }
 
     // MARK: Who and about what
@@ -149,31 +121,11 @@ package struct BasicTextSR: Sendable {
         item.set(.verifyingOrganization, observer.organization)
         item.set(.verificationDateTime, DICOMDateTime.dateTime(observer.at))
         item.set(.verifyingObserverName, observer.name)
-        item.set(.verifyingObserverIdentificationCodeSequence, items: [])
+        item.set(
+            .verifyingObserverIdentificationCodeSequence,
+            items: observer.account.isEmpty
+                ? [] : [SRItem.code(String(observer.account.prefix(16)), "99JIELI", observer.name)])
         return item
-    }
-
-    /// Study, series, instance: PS3.3 C.17.2.1.
-    private func hierarchy(_ references: [Reference]) -> DataSetBuilder {
-        let series = Dictionary(grouping: references, by: \.series).sorted { $0.key < $1.key }
-        var study = DataSetBuilder()
-        study.set(.studyInstanceUID, subject.study)
-        study.set(
-            .referencedSeriesSequence,
-            items: series.map { uid, members in
-                var item = DataSetBuilder()
-                item.set(.seriesInstanceUID, uid)
-                item.set(
-                    .referencedSOPSequence,
-                    items: members.map { member in
-                        var item = DataSetBuilder()
-                        item.set(.referencedSOPClassUID, member.sopClass)
-                        item.set(.referencedSOPInstanceUID, member.sopInstance)
-                        return item
-                    })
-                return item
-            })
-        return study
     }
 }
 

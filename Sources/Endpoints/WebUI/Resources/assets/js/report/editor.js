@@ -7,6 +7,7 @@ import { t } from '../core/strings.js';
 import { clock } from '../core/time.js';
 import { Autosave } from './autosave.js';
 import { keepLease } from './lease.js';
+import { askSignature } from './signature.js';
 
 /** @typedef {import('./autosave.js').State} State */
 
@@ -92,7 +93,7 @@ export function setUpEditor() {
       return null;
     }
     autosave.changed(text);
-    return (await autosave.flush()) ? { version: autosave.version } : null;
+    return (await autosave.flush()) ? { version: autosave.version, text: `${text.findings}\n${text.impression}` } : null;
   };
   actions.beforeLeaving = () => autosave.flush();
   return {
@@ -111,7 +112,7 @@ class ActionButtons {
     this.task = task;
     this.isBusy = false;
     this.isLeaving = false;
-    /** @type {() => Promise<{version: number} | null>} */
+    /** @type {() => Promise<{version: number, text: string} | null>} */
     this.beforeSigning = async () => null;
     /** @type {() => Promise<boolean>} */
     this.beforeLeaving = async () => true;
@@ -163,10 +164,13 @@ class ActionButtons {
       case 'final': {
         const signature = await this.beforeSigning();
         if (!signature) return;
-        const question = t(action === 'final' ? 'reading.finalConfirm' : 'reading.signConfirm');
-        const confirm = t(action === 'final' ? 'reading.signFinal' : 'reading.signPreliminary');
-        if ((await ask(question, { confirm })) === null) return;
-        await call('POST', `${path}/${action}`, signature);
+        const given = await askSignature(this.form, {
+          path, text: signature.text,
+          question: t(action === 'final' ? 'reading.finalConfirm' : 'reading.signConfirm'),
+          confirm: t(action === 'final' ? 'reading.signFinal' : 'reading.signPreliminary'),
+        });
+        if (!given) return;
+        await call('POST', `${path}/${action}`, { version: signature.version, ...given });
         this.leave(`/worklist?done=${action}`);
         break;
       }
@@ -181,6 +185,24 @@ class ActionButtons {
         if (!reason) return;
         await call('POST', `${path}/return`, { reason });
         this.leave('/worklist?done=returned');
+        break;
+      }
+      case 'addendum': {
+        const text = await ask(t('edition.addendumQuestion'), { confirm: t('edition.addAddendum'), label: t('edition.addendumText') });
+        if (!text) return;
+        const given = await askSignature(this.form, {
+          path, text, question: text, confirm: t('edition.addAddendum'), isAboutText: true,
+        });
+        if (!given) return;
+        await call('POST', `${path}/addendum`, { text, password: given.password });
+        this.leave();
+        break;
+      }
+      case 'correct': {
+        const reason = await ask(t('edition.correctQuestion'), { confirm: t('edition.correct'), label: t('edition.correctReason') });
+        if (!reason) return;
+        await call('POST', `${path}/correct`, { reason });
+        this.leave();
         break;
       }
       default:
