@@ -1,5 +1,5 @@
 """For each kind of hostile peer: two hundred of them at once, while a modality's study goes through. Exit code 1 unless
-each image was taken at the first attempt, within 1.5 times the normal time, with bounded threads, descriptors and memory,
+each image was taken at the first attempt, within 1.5 times the time it took just before, with bounded threads, descriptors and memory,
 and everything was given back afterwards.
 
 Half of the peers call from one address, the other half each from another, so that neither a broken device nor strangers
@@ -54,7 +54,9 @@ class Crowd:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "attack.crowd", kind, str(count), str(node.dicom_port), str(node.tls_port), https,
              node.title, os.path.join(node.directory, "node.pem"), os.path.join(node.directory, "node.key")],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=HERE)
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=HERE,
+            # Attackers have machines of their own; what their work takes from this one is no harm of theirs.
+            preexec_fn=lambda: os.nice(19))
 
     def disperse(self):
         output, _ = self.process.communicate("", timeout=60)
@@ -78,11 +80,13 @@ class Trial:
             times = [self.modality.send() for _ in range(self.options.rounds)]
             time.sleep(1)
         assert all(taken == self.options.slices for _, taken in times), "the modality is refused without any attack"
-        self.normal = statistics.median(seconds for seconds, _ in times)
+        normal = statistics.median(seconds for seconds, _ in times)
         self.rest = (watch.threads, watch.descriptors)
-        return self.row("nobody", self.normal, self.options.slices, watch, watch.now(), None)
+        return self.row("nobody", normal, normal, self.options.slices, watch, watch.now(), None)
 
     def under(self, kind):
+        # What is normal changes with what else the machine does: it is asked again before each kind.
+        normal = statistics.median(self.modality.send()[0] for _ in range(self.options.rounds))
         crowd = Crowd(self.node, kind, self.options.connections)
         try:
             with victim.Watch(self.node) as watch:
@@ -93,11 +97,11 @@ class Trial:
         finally:
             crowd.kill()
         seconds = statistics.median(each for each, _ in rounds)
-        return self.row(kind, seconds, min(taken for _, taken in rounds), watch, after, facts)
+        return self.row(kind, seconds, normal, min(taken for _, taken in rounds), watch, after, facts)
 
-    def row(self, kind, seconds, taken, watch, after, facts):
+    def row(self, kind, seconds, normal, taken, watch, after, facts):
         return {
-            "kind": kind, "seconds": round(seconds, 2), "times": round(seconds / self.normal, 2), "taken": taken,
+            "kind": kind, "seconds": round(seconds, 2), "normal": round(normal, 2), "times": round(seconds / normal, 2), "taken": taken,
             "threads": watch.threads, "descriptors": watch.descriptors, "memory": round(watch.memory),
             "slowest": round(watch.slowest, 2), "unanswered": watch.unanswered, "after": [round(each) for each in after],
             "crowd": facts,
@@ -123,7 +127,7 @@ class Trial:
         return found
 
 
-HEAD = """| peers | time s | × normal | images | threads | descriptors | peak MiB | slowest page s |
+HEAD = """| peers | time s | × before | images | threads | descriptors | peak MiB | slowest page s |
 |---|---|---|---|---|---|---|---|"""
 
 
@@ -137,7 +141,7 @@ def parse():
     parser.add_argument("--jieli", default=".build/debug/jieli", help="the program (default: %(default)s)")
     parser.add_argument("--connections", type=int, default=200)
     parser.add_argument("--slices", type=int, default=60, help="512×512 each (default: %(default)s)")
-    parser.add_argument("--rounds", type=int, default=3, help="studies under each attack; the median counts")
+    parser.add_argument("--rounds", type=int, default=5, help="studies before and under each attack; the medians count")
     parser.add_argument("--kinds", type=lambda text: text.split(","), help="with commas: " + ", ".join(kinds.KINDS))
     parser.add_argument("--quick", action="store_true", help="few kinds, 60 connections, 10 slices, and no times")
     parser.add_argument("--directory", help="kept afterwards; default: a temporary one, kept after a failure")

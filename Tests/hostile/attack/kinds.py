@@ -191,7 +191,7 @@ KINDS = {
     "answers never read": (DICOM, never_reads),
     "TLS: silent": (DICOM_TLS, silent),
     "TLS: half a hello": (DICOM_TLS, half_hello),
-    "TLS: hello, then nothing": (DICOM_TLS, hello_and_silence),
+    "TLS: hello and nothing": (DICOM_TLS, hello_and_silence),
     "TLS: plain DICOM": (DICOM_TLS, slow_request),
     "TLS: renegotiation": (DICOM_TLS, None),
     "HTTPS: silent": (HTTPS, silent),
