@@ -114,8 +114,8 @@ let modules: [Module] = [
     Module(
         name: "StudyFlow", layer: .flow,
         uses: [
-            "Vocabulary", "Observability", "DICOM", "Database", "Typesetting", "Archive", "Relay", "Routing", "Reading",
-            "CriticalResults", "Outbox", "Audit", "Templates",
+            "Vocabulary", "Observability", "DICOM", "Database", "Typesetting", "Archive", "Relay", "Routing", "Roster",
+            "Workload", "Reading", "CriticalResults", "Outbox", "Audit", "Templates",
         ],
         products: [logging, lifecycle, crypto], testUses: ["TestSupport", "Identity", "TestImageGenerator"]),
 
@@ -165,9 +165,8 @@ let modules: [Module] = [
     Module(
         name: "WebUI", layer: .endpoints,
         uses: [
-            "Vocabulary", "Observability", "DICOM", "Archive", "Relay", "Routing", "Reading", "CriticalResults", "Templates",
-            "Outbox",
-            "Identity", "Audit", "StudyFlow", "HTTPService",
+            "Vocabulary", "Observability", "DICOM", "Archive", "Relay", "Routing", "Roster", "Workload", "Reading",
+            "CriticalResults", "Templates", "Outbox", "Identity", "Audit", "StudyFlow", "HTTPService",
         ],
         products: [hummingbird, httpTypes, nioCore, mustache, lifecycle], resources: [.copy("Resources")],
         testUses: ["TestSupport", "TestImageGenerator", "Database", "MediaIntake"],
@@ -177,9 +176,9 @@ let modules: [Module] = [
     Module(
         name: "Node", layer: .daemon,
         uses: [
-            "Vocabulary", "Observability", "DICOM", "Database", "Archive", "Relay", "Routing", "Reading",
-            "CriticalResults", "Templates",
-            "Identity", "StudyFlow", "HTTPService", "DIMSEServices", "DICOMweb", "NodeLink", "MediaIntake", "WebUI",
+            "Vocabulary", "Observability", "DICOM", "Database", "Archive", "Relay", "Routing", "Roster", "Workload",
+            "Reading", "CriticalResults", "Templates", "Identity", "StudyFlow", "HTTPService", "DIMSEServices",
+            "DICOMweb", "NodeLink", "MediaIntake", "WebUI",
         ],
         products: [logging, lifecycle, configuration, yams, systemPackage, hummingbird], testUses: ["TestSupport"]),
     Module(
@@ -234,7 +233,7 @@ let targets: [Target] =
             name: "jieli",
             dependencies: [
                 "Vocabulary", "Observability", "DICOM", "Database", "Archive", "Relay", "Identity", "Audit",
-                "StudyFlow", "Unpacking",
+                "Workload", "StudyFlow", "Unpacking",
                 "DIMSEServices", "HTTPService", "Node", "Demo", argumentParser, logging,
             ],
             path: "Sources/Daemon/jieli",

@@ -26,7 +26,7 @@ final class FlowNetwork {
 
     init(
         countyRules: String = FlowNetwork.forwardEverything, skew: [NodeName: Duration] = [:],
-        signsReports: Bool = false,
+        signsReports: Bool = false, workforce: Workforce = Workforce(),
         adjust: (inout LocalNode) -> Void = { _ in }
     ) throws {
         let directory = try TemporaryDirectory()
@@ -39,7 +39,8 @@ final class FlowNetwork {
             adjust(&node)
             nodes[node.name] = try TestNode(
                 node, rules: rules, authority: authority, folder: directory.appending(node.name.rawValue), clock: clock,
-                skew: skew[node.name] ?? .zero, signsReports: signsReports)
+                skew: skew[node.name] ?? .zero, signsReports: signsReports,
+                workforce: node.tier == .edge ? Workforce() : workforce)
         }
         try add(
             LocalNode(
@@ -140,11 +141,12 @@ final class TestNode: Sendable {
     let receipts: ReceiptService
     let settlement: SettlementService
     let release: ReportReleaseService
+    let assignment: AssignmentService
     let receiptKey: String
 
     init(
         _ node: LocalNode, rules: RoutingRules, authority: CertificateAuthority, folder: String, clock: ManualClock,
-        skew: Duration = .zero, signsReports: Bool = false
+        skew: Duration = .zero, signsReports: Bool = false, workforce: Workforce = Workforce()
     ) throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let files = try authority.issue(.receiptSigning(node.name), to: folder, at: clock.now)
@@ -161,7 +163,9 @@ final class TestNode: Sendable {
                 try certificates.node(signingWith: $0, at: $1)
             }
         }
+        context.workforce = workforce
         flow = context
+        assignment = AssignmentService(flow)
         link = LinkExchange(flow, verifier: try ReceiptVerifier(authorityPEM: authority.certificatePEM))
         receipts = ReceiptService(
             flow,
@@ -176,6 +180,7 @@ final class TestNode: Sendable {
         _ = try await settlement.sweep()
         while try await receipts.signSome() > 0 {}
         try await release.releaseDue()
+        _ = try await assignment.sweep()
     }
 
     func arrival(_ file: URL, from sender: NodeName?) throws -> Arrival {
@@ -211,15 +216,19 @@ struct PaperStudy {
     let study: StudyInstanceUID
     let files: [URL]
 
-    init(_ count: Int, in directory: TemporaryDirectory, accession: String = "", patientID: String = "0001") throws {
+    init(
+        _ count: Int, in directory: TemporaryDirectory, accession: String = "", patientID: String = "0001",
+        modality: String = "CT", bodyPart: String = ""
+    ) throws {
         try self.init(
-            study: .generate(), numbers: 1...count, in: directory, accession: accession, patientID: patientID)
+            study: .generate(), numbers: 1...count, in: directory, accession: accession, patientID: patientID,
+            modality: modality, bodyPart: bodyPart)
     }
 
     /// Further images of a study.
     init(
         study: StudyInstanceUID, numbers: ClosedRange<Int>, in directory: TemporaryDirectory, accession: String = "",
-        patientID: String = "0001"
+        patientID: String = "0001", modality: String = "CT", bodyPart: String = ""
     ) throws {
         let series = SeriesInstanceUID.generate()
         let folder = directory.url.appending(path: "paper-\(study)")
@@ -234,7 +243,8 @@ struct PaperStudy {
             dataSet.set(.patientID, patientID)
             dataSet.set(.patientName, "TEST^PAPER=测试^纸=")
             dataSet.set(.accessionNumber, accession)
-            dataSet.set(.modality, "CT")
+            dataSet.set(.modality, modality)
+            if !bodyPart.isEmpty { dataSet.set(.bodyPartExamined, bodyPart) }
             dataSet.set(.studyDate, "20261121")
             dataSet.set(.instanceNumber, number)
             dataSet.set(.rows, 2)

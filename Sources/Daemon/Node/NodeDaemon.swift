@@ -44,6 +44,7 @@ package struct NodeDaemon: Sendable {
         let node = configuration.localNode(with: peers)
         let rules = try configuration.loadRules(in: node.topology)
         let templates = try configuration.loadTemplates()
+        let workforce = try configuration.loadWorkforce()
         try DCMTKRuntime.start(logger: logger)
         FrameDecoding.isolate(in: decoders)
         defer { decoders.stop() }
@@ -58,6 +59,7 @@ package struct NodeDaemon: Sendable {
         context.outgoing = outgoing
         context.criticalList = try configuration.loadCriticalList()
         context.seal = files.seal
+        context.workforce = workforce
         let flow = context
         try await refuseHalfCatalogue(flow)
         try await CompressionService.prepare(flow, folder: outgoing)
@@ -83,6 +85,7 @@ package struct NodeDaemon: Sendable {
             RereadService(flow),
             CriticalResultWatch(flow),
         ]
+        if node.hasReadingRole { services.append(AssignmentService(flow)) }
         if !node.children.isEmpty { services.append(AcquiredFormCheck(flow)) }
         if node.links.values.contains(where: { $0.compression != .none }) {
             services.append(

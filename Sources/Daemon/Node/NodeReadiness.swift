@@ -23,6 +23,19 @@ struct NodeReadiness: Sendable {
         }
     }
 
+    private func setAlarms(_ alarms: AssignmentAlarms, _ metrics: MetricRegistry) {
+        metrics.set(Double(alarms.tasks.overdue), of: "jieli_tasks_overdue")
+        metrics.set(max(0, alarms.oldestOverdue?.seconds ?? 0), of: "jieli_task_oldest_overdue_seconds")
+        for stage in VisibilityStage.allCases {
+            metrics.set(
+                Double(alarms.tasks.waiting[stage] ?? 0), of: "jieli_tasks_waiting", labels: ["seen_by": stage.rawValue]
+            )
+        }
+        metrics.set(Double(alarms.readersOnDuty.count), of: "jieli_readers_on_duty")
+        metrics.set(alarms.backlog.minutes, of: "jieli_backlog_minutes")
+        metrics.set(Double(alarms.uncovered.count), of: "jieli_shifts_uncovered")
+    }
+
     func refreshMetrics() async {
         do {
             let overview = try await NodeViews(flow).overview()
@@ -42,6 +55,7 @@ struct NodeReadiness: Sendable {
             metrics.set(Double(overview.quarantine.bytes), of: "jieli_quarantine_bytes")
             metrics.set(Double(overview.parkedEvents.count), of: "jieli_events_parked")
             metrics.set(Double(overview.worklist[.ready]), of: "jieli_tasks_ready")
+            if let alarms = overview.alarms { setAlarms(alarms, metrics) }
             let obligations = try await NodeViews(flow).obligationSummary()
             metrics.set(Double(obligations.total), of: "jieli_obligations_open")
             metrics.set(

@@ -48,7 +48,7 @@ struct Failure: Error, CustomStringConvertible {
                 .fileExists,
             ].contains(error.code) ? 2 : 1
         case let error as any ClassifiedError:
-            ["routing", "configuration"].contains { error.label.hasPrefix($0) } ? 2 : 1
+            ["routing", "configuration", "roster", "workload"].contains { error.label.hasPrefix($0) } ? 2 : 1
         default: 1
         }
     }

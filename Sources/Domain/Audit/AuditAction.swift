@@ -69,6 +69,13 @@ package enum AuditAction: String, Hashable, Codable, Sendable, CaseIterable {
     case taskDeclined
     case taskClaimed
     case taskUnclaimed
+    case taskAssigned
+    /// Taken off a reader's list, or from who held it.
+    case taskAssignmentEnded
+    case taskHandedOver
+    case readerAway
+    case readerBack
+    case rosterChanged
     case taskReturned
     case taskRecalled
     case taskCancelled

@@ -20,6 +20,10 @@ package struct Order: Hashable, Codable, Sendable {
     /// The patient agrees that the images leave the hospital.
     package var hasConsent: Bool
     package var wantedDestination: NodeName?
+    /// From where in the hospital the patient comes, where somebody said so.
+    package var patientClass: PatientClass?
+    /// 疑难
+    package var isComplex: Bool?
     package var placedAt: Timestamp
     package internal(set) var state: OrderState
     package internal(set) var matchedStudy: StudyInstanceUID?
@@ -32,7 +36,8 @@ package struct Order: Hashable, Codable, Sendable {
         id: OrderID = .generate(), origin: NodeName, issuer: String, patientID: String? = nil,
         accessionNumber: String? = nil, studyInstanceUID: StudyInstanceUID? = nil, patientName: String? = nil,
         clinicalQuestion: String, priority: Priority = .routine, requestedBy: Person, hasConsent: Bool,
-        wantedDestination: NodeName? = nil, placedAt: Timestamp
+        wantedDestination: NodeName? = nil, patientClass: PatientClass? = nil, isComplex: Bool? = nil,
+        placedAt: Timestamp
     ) {
         self.id = id
         self.origin = origin
@@ -46,6 +51,8 @@ package struct Order: Hashable, Codable, Sendable {
         self.requestedBy = requestedBy
         self.hasConsent = hasConsent
         self.wantedDestination = wantedDestination
+        self.patientClass = patientClass
+        self.isComplex = isComplex
         self.placedAt = placedAt
         state = .placed
         revision = 1

@@ -7,7 +7,7 @@ enum OrderTable {
     private static let columns = [
         "id", "origin", "issuer", "patient_id", "accession_number", "study_instance_uid", "patient_name",
         "clinical_question", "priority", "requested_by", "requested_by_name", "has_consent", "wanted_destination",
-        "placed_at", "state", "matched_study", "matched_by", "matched_at", "revision",
+        "placed_at", "state", "matched_study", "matched_by", "matched_at", "revision", "patient_class", "is_complex",
     ]
 
     private static let statement =
@@ -24,7 +24,7 @@ enum OrderTable {
                 Order.meaningful(order.accessionNumber), order.studyInstanceUID, order.patientName,
                 order.clinicalQuestion, order.priority, order.requestedBy.user, order.requestedBy.displayName,
                 order.hasConsent, order.wantedDestination, order.placedAt, order.state, order.matchedStudy,
-                order.matchedBy, order.matchedAt, order.revision,
+                order.matchedBy, order.matchedAt, order.revision, order.patientClass, order.isComplex,
             ])
     }
 }
@@ -38,6 +38,7 @@ extension Order {
             clinicalQuestion: try row["clinical_question"], priority: try row["priority"],
             requestedBy: Person(user: try row["requested_by"], displayName: try row["requested_by_name"]),
             hasConsent: try row["has_consent"], wantedDestination: try row[optional: "wanted_destination"],
+            patientClass: try row[optional: "patient_class"], isComplex: try row[optional: "is_complex"],
             placedAt: try row["placed_at"])
         state = try row["state"]
         matchedStudy = try row[optional: "matched_study"]

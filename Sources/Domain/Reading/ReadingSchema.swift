@@ -116,5 +116,5 @@ package enum ReadingSchema {
                 )
                 """),
             Migration("2026-11-21 report images", "ALTER TABLE report ADD COLUMN image_count INTEGER"),
-        ] + ReportLifeSchema.migrations
+        ] + ReportLifeSchema.migrations + AssignmentSchema.migrations
 }

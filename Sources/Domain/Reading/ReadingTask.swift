@@ -47,6 +47,27 @@ package struct ReadingTask: Hashable, Codable, Sendable {
     package internal(set) var changeNumber: Int
     package internal(set) var changedAt: Timestamp
 
+    // MARK: The clock and who should read it
+
+    /// What kind of work it is and until when it must be done; `nil` until it is ready here, and for a moment after its
+    /// priority or order changed.
+    package internal(set) var plan: TaskPlan?
+    /// How far it is seen by now.
+    package internal(set) var visibility: VisibilityStage = .own
+    /// When it is seen further; `nil` where it never will be.
+    package internal(set) var widensAt: Timestamp?
+    /// On whose list it is put; anybody who sees it may still claim it.
+    package internal(set) var assignedTo: Person?
+    package internal(set) var assignedAt: Timestamp?
+    package internal(set) var claimedAt: Timestamp?
+    package internal(set) var handover: TaskHandover?
+    /// The time that passed at other nodes since it was first ready, in milliseconds.
+    package internal(set) var waitedBefore: Int64 = 0
+    /// The parent was asked to read it because its time had run out.
+    package internal(set) var parentAskedAt: Timestamp?
+    /// Until when the owner elsewhere must have it done, by the owner's clock.
+    package internal(set) var remoteDueAt: Timestamp?
+
     /// What people are shown, wherever the task is owned: what this node knows about delivery and acknowledgement goes
     /// beyond what the owner has heard.
     package var shownState: ReadingTaskState {

@@ -17,7 +17,7 @@ extension TaskBook {
             try checkUnheld(task, except: person, at: time)
             try step(&task, .claimed)
             if task.state == .preliminary { try checkSecondReader(task, person, in: transaction) }
-            hold(&task, person, until: lease)
+            hold(&task, person, until: lease, at: time)
         }
     }
 
@@ -74,7 +74,8 @@ extension TaskBook {
 }
 
 extension TaskBook {
-    func hold(_ task: inout ReadingTask, _ person: Person, until lease: Timestamp) {
+    func hold(_ task: inout ReadingTask, _ person: Person, until lease: Timestamp, at time: Timestamp) {
+        if task.claimedBy?.user != person.user || task.claimedAt == nil { task.claimedAt = time }
         task.claimedBy = person
         task.claimedByName = person.displayName
         task.leaseUntil = lease
@@ -85,9 +86,10 @@ extension TaskBook {
         task.claimedBy = nil
         task.claimedByName = nil
         task.leaseUntil = nil
+        task.claimedAt = nil
     }
 
-    private func free(_ task: inout ReadingTask) throws {
+    func free(_ task: inout ReadingTask) throws {
         try step(&task, .claimEnded)
         letGo(&task)
     }

@@ -48,6 +48,8 @@ extension TaskBook {
             if task.state == .claimed { try checkHolder(task, person) }
             try step(&task, event)
             letGo(&task)
+            task.assignedTo = nil
+            task.assignedAt = nil
             task.reason = nil
         }
         let report = try write(text, over: version, of: id, at: time, in: transaction) { report in
@@ -104,7 +106,8 @@ extension TaskBook {
             task.reason = reason
         }
         let report = try reopen(id, at: time, in: transaction)
-        return (task, report)
+        guard let author = report.author else { return (task, report) }
+        return (try assign(id, to: author, at: time, in: transaction), report)
     }
 }
 

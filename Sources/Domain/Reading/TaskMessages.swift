@@ -12,11 +12,14 @@ package struct TaskOffer: Hashable, Codable, Sendable {
     package var clinicalQuestion: String?
     package var createdAt: Timestamp
     package var revision: Int
+    /// How long it was ready before it was offered, so that its clock runs on whatever the clocks of both nodes say.
+    package var waitedMilliseconds: Int64?
 
     package init(
         task: TaskID, study: StudyInstanceUID, origin: NodeName, priority: Priority, order: OrderID? = nil,
-        clinicalQuestion: String? = nil, createdAt: Timestamp, revision: Int
+        clinicalQuestion: String? = nil, createdAt: Timestamp, revision: Int, waitedMilliseconds: Int64? = nil
     ) {
+        self.waitedMilliseconds = waitedMilliseconds
         self.task = task
         self.study = study
         self.origin = origin
@@ -56,11 +59,15 @@ package struct TaskNotice: Hashable, Codable, Sendable {
     package var releasedAt: Timestamp?
     package var revision: Int
     package var at: Timestamp
+    /// By the owner's clock.
+    package var dueAt: Timestamp?
 
     package init(
         task: TaskID, study: StudyInstanceUID, state: ReadingTaskState, owner: NodeName, claimedByName: String? = nil,
-        priority: Priority, reason: String? = nil, releasedAt: Timestamp? = nil, revision: Int, at: Timestamp
+        priority: Priority, reason: String? = nil, releasedAt: Timestamp? = nil, revision: Int, at: Timestamp,
+        dueAt: Timestamp? = nil
     ) {
+        self.dueAt = dueAt
         self.task = task
         self.study = study
         self.state = state
@@ -78,7 +85,8 @@ extension ReadingTask {
     package var offer: TaskOffer {
         TaskOffer(
             task: id, study: study, origin: origin, priority: priority, order: order,
-            clinicalQuestion: clinicalQuestion, createdAt: createdAt, revision: revision)
+            clinicalQuestion: clinicalQuestion, createdAt: createdAt, revision: revision,
+            waitedMilliseconds: plan.map { max(0, changedAt.elapsed(since: $0.startedAt).milliseconds) })
     }
 
     package var ownership: TaskOwnership {
@@ -90,6 +98,6 @@ extension ReadingTask {
         TaskNotice(
             task: id, study: study, state: state == .forwarded ? remoteState ?? .forwarded : state, owner: owner,
             claimedByName: claimedByName, priority: priority, reason: reason, releasedAt: releasedAt,
-            revision: revision, at: changedAt)
+            revision: revision, at: changedAt, dueAt: state == .forwarded ? remoteDueAt : plan?.dueAt)
     }
 }

@@ -22,6 +22,9 @@ package struct TaskOwnershipRules: Hashable, Sendable {
         var task = before
         try body(&task)
         guard task != before else { return before }
+        if task.owner != before.owner { task.leaveDesk() }
+        // What the clock was worked out from is no longer so.
+        if task.priority != before.priority || task.order != before.order { task.plan = nil }
         if task.revision == before.revision, before.owner == node, !isFrozen(before, task),
             !before.tellsTheSame(as: task)
         {
@@ -114,7 +117,8 @@ package struct TaskOwnershipRules: Hashable, Sendable {
                 state: reception.accepting ? .waitingForImages : .forwarded, priority: offer.priority,
                 ruleName: reception.ruleName, isUnrouted: reception.isUnrouted, order: offer.order,
                 clinicalQuestion: offer.clinicalQuestion, createdAt: offer.createdAt, reason: reason,
-                revision: offer.revision + 1, changeNumber: 1, changedAt: time)
+                revision: offer.revision + 1, changeNumber: 1, changedAt: time,
+                waitedBefore: offer.waitedMilliseconds ?? 0)
         }
         guard known.owner != node, known.state == .forwarded, offer.revision > known.revision else { return known }
         return try changed(known, at: time) { task in
@@ -182,6 +186,7 @@ package struct TaskOwnershipRules: Hashable, Sendable {
             }
             task.releasedAt = notice.releasedAt
             task.revision = notice.revision
+            task.remoteDueAt = notice.dueAt
         }
     }
 
@@ -192,6 +197,17 @@ package struct TaskOwnershipRules: Hashable, Sendable {
 }
 
 extension ReadingTask {
+    /// Whoever owns it now has lists and a clock of its own.
+    mutating func leaveDesk() {
+        plan = nil
+        visibility = .own
+        widensAt = nil
+        assignedTo = nil
+        assignedAt = nil
+        handover = nil
+        remoteDueAt = nil
+    }
+
     /// Nobody has begun with it: it may still go elsewhere.
     package var isUntouched: Bool { state == .ready || state == .waitingForImages }
 

@@ -9,6 +9,10 @@ enum TaskTable {
         "rule_name", "is_unrouted", "order_id", "clinical_question", "created_at", "images_complete_at",
         "order_awaited_until", "ready_at", "claimed_by", "claimed_by_name", "lease_until", "released_at",
         "delivered_at", "acknowledged_at", "acknowledged_by_name", "reason", "revision", "change_number", "changed_at",
+        "work_type", "work_modalities", "work_region", "work_institution", "work_minutes", "clock_started_at",
+        "institution_at", "tier_at", "parent_at", "due_at", "visibility", "widens_at", "assigned_to",
+        "assigned_to_name", "assigned_at", "claimed_at", "handover_by", "handover_note", "handover_at",
+        "waited_before", "parent_asked_at", "remote_due_at",
     ]
 
     private static let insertion =
@@ -35,6 +39,16 @@ enum TaskTable {
             task.imagesCompleteAt, task.orderAwaitedUntil, task.readyAt, task.claimedBy?.user, task.claimedByName,
             task.leaseUntil, task.releasedAt, task.deliveredAt, task.acknowledgedAt, task.acknowledgedByName,
             task.reason, task.revision, task.changeNumber, task.changedAt,
+        ] + assignmentValues(of: task)
+    }
+
+    private static func assignmentValues(of task: ReadingTask) -> [(any DatabaseBindable)?] {
+        [
+            task.plan?.workType, task.plan?.modalities.joined(separator: "\\"), task.plan?.region,
+            task.plan?.institution, task.plan?.minutes, task.plan?.startedAt, task.plan?.institutionAt,
+            task.plan?.tierAt, task.plan?.parentAt, task.plan?.dueAt, task.visibility, task.widensAt,
+            task.assignedTo?.user, task.assignedTo?.displayName, task.assignedAt, task.claimedAt, task.handover?.by,
+            task.handover?.note, task.handover?.at, task.waitedBefore, task.parentAskedAt, task.remoteDueAt,
         ]
     }
 }
@@ -59,5 +73,38 @@ extension ReadingTask {
             acknowledgedAt: try row[optional: "acknowledged_at"],
             acknowledgedByName: try row[optional: "acknowledged_by_name"], reason: try row[optional: "reason"],
             revision: try row["revision"], changeNumber: try row["change_number"], changedAt: try row["changed_at"])
+        try readAssignment(row)
+    }
+
+    private mutating func readAssignment(_ row: Row) throws {
+        plan = try TaskPlan(row: row)
+        visibility = try row["visibility"]
+        widensAt = try row[optional: "widens_at"]
+        let assigned: String? = try row[optional: "assigned_to"]
+        let assignedName: String? = try row[optional: "assigned_to_name"]
+        assignedTo = assigned.map { Person(user: $0, displayName: assignedName ?? $0) }
+        assignedAt = try row[optional: "assigned_at"]
+        claimedAt = try row[optional: "claimed_at"]
+        if let by: String = try row[optional: "handover_by"], let at: Timestamp = try row[optional: "handover_at"] {
+            handover = TaskHandover(by: by, note: try row[optional: "handover_note"] ?? "", at: at)
+        }
+        waitedBefore = try row["waited_before"]
+        parentAskedAt = try row[optional: "parent_asked_at"]
+        remoteDueAt = try row[optional: "remote_due_at"]
+    }
+}
+
+extension TaskPlan {
+    /// `nil` where the task has none.
+    init?(row: Row) throws {
+        guard let workType: WorkType = try row[optional: "work_type"], let due: Timestamp = try row[optional: "due_at"]
+        else { return nil }
+        self.init(
+            workType: workType,
+            modalities: try row["work_modalities", as: String.self].split(separator: "\\").map(String.init),
+            region: try row[optional: "work_region"], institution: try row["work_institution"],
+            minutes: try row["work_minutes"], startedAt: try row["clock_started_at"],
+            institutionAt: try row["institution_at"], tierAt: try row["tier_at"], parentAt: try row["parent_at"],
+            dueAt: due)
     }
 }

@@ -9,9 +9,11 @@ import Observability
 import Outbox
 import Reading
 import Relay
+import Roster
 import Routing
 import Templates
 import Vocabulary
+import Workload
 
 /// One node's stores, books, rules and bells. A value: it holds references to the few things that are shared and owns
 /// no state.
@@ -30,6 +32,8 @@ package struct FlowContext: Sendable {
 
     /// What counts as critical here, and how an unanswered result grows louder.
     package var criticalList = CriticalList.shipped
+    /// Who reads here, and until when.
+    package var workforce = Workforce()
 
     package let catalogue = Catalogue()
     package let manifests = ManifestBook()
@@ -54,6 +58,8 @@ package struct FlowContext: Sendable {
     package let charsets = CharsetBook()
     package let rereads = RereadBook()
     package let criticalResults: CriticalResultBook
+    package let away = AwayBook()
+    package let readingTimes = ReadingTimeBook()
 
     package init(
         node: LocalNode, database: Database, store: any InstanceStore, rules: RoutingRules,
@@ -78,4 +84,5 @@ package struct FlowContext: Sendable {
         + AuditSchema.migrations + FlowSchema.migrations + ArrivalSchema.migrations + UploadSchema.migrations
         + CriticalResultSchema.migrations
         + ReportEditionSchema.migrations + TemplateSchema.migrations
+        + RosterSchema.migrations + WorkloadSchema.migrations
 }

@@ -81,6 +81,8 @@ package struct FlowChange: Hashable, Sendable {
         case critical
         /// Free space, damaged files.
         case storage
+        /// Who is on duty or away.
+        case roster
     }
 
     package var topic: Topic
@@ -105,6 +107,8 @@ package final class FlowSignals: Sendable {
     package let acquiredForms = Bell()
     /// Studies are to be read again.
     package let texts = Bell()
+    /// A task, a reader or the roster changed.
+    package let assignment = Bell()
     private let links: LockedBox<[NodeName: [Int: AsyncStream<Void>.Continuation]]> = LockedBox([:])
     private let viewers = LockedBox<[Int: AsyncStream<FlowChange>.Continuation]>([:])
     private let numbers = LockedBox(0)

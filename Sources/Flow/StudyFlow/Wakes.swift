@@ -17,6 +17,7 @@ package struct Wakes: Sendable {
     package var acquiredForms = false
     /// Studies are to be read again.
     package var texts = false
+    package var assignment = false
     package var changes: Set<FlowChange> = []
 
     package init(study: StudyInstanceUID? = nil) {
@@ -39,6 +40,7 @@ package struct Wakes: Sendable {
         if compression { signals.compression.ring() }
         if acquiredForms { signals.acquiredForms.ring() }
         if texts { signals.texts.ring() }
+        if assignment { signals.assignment.ring() }
         for change in changes { signals.publish(change) }
     }
 }

@@ -24,6 +24,12 @@ package enum ConfigurationKeys {
         Key(name: "directory", kind: .text, fallback: "/var/lib/jieli", meaning: "where everything is kept"),
         Key(name: "peers", kind: .text, fallback: "", meaning: "file of parents, children and TLS clients"),
         Key(name: "rules", kind: .text, fallback: "", meaning: "file of routing rules"),
+        Key(
+            name: "roster", kind: .text, fallback: "",
+            meaning: "file of readers and shifts; empty: roster.yaml in the directory, once one was written"),
+        Key(
+            name: "clocks", kind: .text, fallback: "",
+            meaning: "file of work types and time limits; empty: the built-in limits (jieli clocks)"),
         Key(name: "dicom.aeTitle", kind: .text, fallback: nil, meaning: "this node's AE title"),
         Key(name: "dicom.host", kind: .text, fallback: "0.0.0.0", meaning: "IPv4 address the DICOM ports listen on"),
         Key(name: "dicom.port", kind: .number, fallback: "11112", meaning: "unencrypted port for the LAN; 0: closed"),
@@ -98,6 +104,12 @@ package enum ConfigurationKeys {
         Key(
             name: "reading.leaseSeconds", kind: .number, fallback: "600",
             meaning: "a claim without a sign of life lasts this long"),
+        Key(
+            name: "reading.assignment", kind: .text, fallback: "pull",
+            meaning: "pull: readers claim from their lists; push: each task is put on the list of a reader on duty"),
+        Key(
+            name: "reading.offShift", kind: .text, fallback: "keep",
+            meaning: "what becomes of claims when a shift ends: keep (readers finish them) or free"),
         Key(
             name: "reading.orderWaitSeconds", kind: .number, fallback: "0",
             meaning: "a complete study waits this long for an order; 0: not at all"),

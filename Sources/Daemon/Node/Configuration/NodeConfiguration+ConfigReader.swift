@@ -76,6 +76,11 @@ extension NodeConfiguration {
         peersFile = try text("peers").isEmpty ? nil : path("peers")
         rulesFile = try text("rules").isEmpty ? nil : path("rules")
         criticalResultsFile = try text("reading.criticalResults").isEmpty ? nil : path("reading.criticalResults")
+        rosterFile = try text("roster").isEmpty ? nil : path("roster")
+        clocksFile = try text("clocks").isEmpty ? nil : path("clocks")
+        assignment = AssignmentPolicy(
+            mode: try value("reading.assignment", "pull or push") { AssignmentPolicy.Mode(rawValue: $0) },
+            offShift: try value("reading.offShift", "keep or free") { AssignmentPolicy.OffShift(rawValue: $0) })
         rangesAfterInterruptions = try number("relay.rangesAfterInterruptions", 0...100)
         singleReaderAllowed = try reader.requiredBool(forKey: "reading.singleReader")
         templatesFile = try text("reading.templates").isEmpty ? nil : path("reading.templates")

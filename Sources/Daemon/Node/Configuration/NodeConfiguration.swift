@@ -58,8 +58,13 @@ package struct NodeConfiguration: Sendable {
     package var peersFile: String?
     package var rulesFile: String?
     package var criticalResultsFile: String?
+    /// Named in the file; `nil`: `defaultRosterFile`, where it is there.
+    package var rosterFile: String?
+    package var clocksFile: String?
+    package var assignment: AssignmentPolicy
     package var logLevel: String
 
+    package var defaultRosterFile: String { directory + "/roster.yaml" }
     package var databaseFile: String { directory + "/jieli.sqlite" }
     package var archiveDirectory: String { directory + "/archive" }
     /// Derived files; nothing that is lost with it is missed.

@@ -19,6 +19,8 @@ struct CheckConfigCommand: AsyncParsableCommand {
         let local = settings.localNode(with: peers)
         let rules = try settings.loadRules(in: local.topology)
         let templates = try settings.loadTemplates()
+        let clocks = try settings.loadClocks()
+        let roster = try settings.loadRoster(clocks)
         let files = try NodeFiles(settings)
         let critical = try settings.loadCriticalList()
         for key in ConfigurationKeys.all { print("\(key.name): \(settings.value(of: key.name))") }
@@ -33,6 +35,10 @@ struct CheckConfigCommand: AsyncParsableCommand {
         print("# critical findings: \(critical.findings.count), escalation steps: \(critical.steps.count)")
         print("# report templates of this node: \(templates.templates.count)")
         print("# reports are signed: \(files.seal.key == nil ? "no" : "yes")")
+        print(
+            "# roster: "
+                + (roster.map { "\($0.readers.count) readers, \($0.shifts.count) shifts" } ?? "none, all on duty"))
+        for rule in clocks.limits.workTypes { print("# limit of \(rule.name): \(rule.limitsText)") }
         print("# certificate valid until: \(files.certificate.notAfter)")
     }
 }
@@ -48,6 +54,10 @@ extension NodeConfiguration {
         case "directory": directory
         case "peers": peersFile ?? "(none)"
         case "rules": rulesFile ?? "(none)"
+        case "roster": rosterFile ?? defaultRosterFile
+        case "clocks": clocksFile ?? "(built in)"
+        case "reading.assignment": assignment.mode.rawValue
+        case "reading.offShift": assignment.offShift.rawValue
         case "dicom.aeTitle": dicom.aeTitle.rawValue
         case "dicom.host": dicom.host
         case "dicom.port": dicom.port.map(String.init) ?? "0 (closed)"

@@ -42,10 +42,12 @@ struct NodeAtRest {
             }
         let node = configuration.localNode(with: try configuration.loadPeers())
         self.configuration = configuration
-        flow = FlowContext(
+        var flow = FlowContext(
             node: node, database: database, store: store, rules: try configuration.loadRules(in: node.topology),
             singleReaderAllowed: configuration.singleReaderAllowed, signals: FlowSignals(), clock: .system,
             logger: .silent)
+        flow.workforce = try configuration.loadWorkforce()
+        self.flow = flow
     }
 
     /// Who acts, for the audit trail: whoever may run this has the machine.

@@ -46,6 +46,18 @@ struct StatusRecord: Encodable {
     var parkedEvents: Int
     var parkedDeliveries: Int
     var reportsOutstanding: Int
+    var reading: Reading?
+
+    /// Work that runs late, and shifts without anybody.
+    struct Reading: Encodable {
+        var overdue: Int
+        var oldestOverdueSeconds: Int?
+        /// Unclaimed, by who sees them.
+        var waiting: [String: Int]
+        var backlogMinutes: Int
+        var readersOnDuty: Int
+        var uncoveredShifts: Int
+    }
 
     init(_ overview: NodeOverview) {
         node = overview.node.rawValue
@@ -64,6 +76,7 @@ struct StatusRecord: Encodable {
         parkedEvents = overview.parkedEvents.count
         parkedDeliveries = overview.parkedDeliveries.count
         reportsOutstanding = overview.reportsOutstanding
+        reading = overview.alarms.map(Reading.init)
     }
 
     var text: String {
@@ -81,6 +94,7 @@ struct StatusRecord: Encodable {
             "隔离 refused    \(quarantined) objects in quarantine, \(TerminalText.bytes(quarantineBytes))",
             "报告 reports    \(reportsOutstanding) on their way home",
         ]
+        if let reading { lines.append("阅片 reading    \(reading.text)") }
         guard !links.isEmpty else { return lines.joined(separator: "\n") }
         let rows = links.map(\.columns)
         lines += [
@@ -94,6 +108,24 @@ struct StatusRecord: Encodable {
                 ] + rows),
         ]
         return lines.joined(separator: "\n")
+    }
+}
+
+extension StatusRecord.Reading {
+    init(_ alarms: AssignmentAlarms) {
+        overdue = alarms.tasks.overdue
+        oldestOverdueSeconds = alarms.oldestOverdue.map { Int($0.seconds) }
+        waiting = Dictionary(uniqueKeysWithValues: alarms.tasks.waiting.map { ($0.key.rawValue, $0.value) })
+        backlogMinutes = Int(alarms.backlog.minutes.rounded())
+        readersOnDuty = alarms.readersOnDuty.count
+        uncoveredShifts = alarms.uncovered.count
+    }
+
+    fileprivate var text: String {
+        let late = oldestOverdueSeconds.map { ", the oldest by \(TerminalText.span($0))" } ?? ""
+        return
+            "\(overdue) past their limit\(late), \(backlogMinutes) predicted minutes wait for \(readersOnDuty) on duty, "
+            + "\(uncoveredShifts) shifts uncovered this week"
     }
 }
 

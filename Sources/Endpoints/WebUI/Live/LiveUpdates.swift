@@ -14,6 +14,7 @@ package struct LiveUpdates: Service {
         case operation = "operator"
         case studies
         case worklist
+        case roster
 
         static func < (lhs: Self, rhs: Self) -> Bool { lhs.rawValue < rhs.rawValue }
     }
@@ -78,6 +79,7 @@ package struct LiveUpdates: Service {
         case .link, .conflict, .quarantine: [.operation]
         case .storage: [.operation, .studies]
         case .critical: [.critical]
+        case .roster: [.worklist, .operation, .roster]
         }
     }
 }

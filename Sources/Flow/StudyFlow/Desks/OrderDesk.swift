@@ -16,12 +16,16 @@ package struct OrderForm: Hashable, Sendable {
     package var priority: Priority
     package var hasConsent: Bool
     package var wantedDestination: NodeName?
+    package var patientClass: PatientClass?
+    package var isComplex: Bool?
 
     package init(
         patientID: String? = nil, patientName: String? = nil, accessionNumber: String? = nil,
         study: StudyInstanceUID? = nil, clinicalQuestion: String, priority: Priority, hasConsent: Bool,
-        wantedDestination: NodeName? = nil
+        wantedDestination: NodeName? = nil, patientClass: PatientClass? = nil, isComplex: Bool? = nil
     ) {
+        self.patientClass = patientClass
+        self.isComplex = isComplex
         self.patientID = patientID
         self.patientName = patientName
         self.accessionNumber = accessionNumber
@@ -46,7 +50,8 @@ package struct OrderDesk: Sendable {
             origin: flow.node.name, issuer: flow.node.issuer, patientID: form.patientID,
             accessionNumber: form.accessionNumber, studyInstanceUID: form.study, patientName: form.patientName,
             clinicalQuestion: form.clinicalQuestion, priority: form.priority, requestedBy: person,
-            hasConsent: form.hasConsent, wantedDestination: form.wantedDestination, placedAt: flow.clock.now())
+            hasConsent: form.hasConsent, wantedDestination: form.wantedDestination,
+            patientClass: form.patientClass, isComplex: form.isComplex, placedAt: flow.clock.now())
         let (placed, wakes) = try await flow.database.write { transaction in
             var wakes = Wakes()
             wakes.changes.insert(FlowChange(.order, form.study))

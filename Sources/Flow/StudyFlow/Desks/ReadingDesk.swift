@@ -15,6 +15,7 @@ package struct ReadingDesk: Sendable {
     package func claim(_ task: TaskID, by person: Person) async throws -> ReadingTask {
         try await act(.taskClaimed, by: person) { transaction in
             let now = flow.clock.now()
+            try ReadingRights(flow).check(task, person, in: transaction)
             let claimed = try flow.tasks.claim(
                 task, by: person, until: now + flow.node.lease, at: now, in: transaction)
             try Additions(flow).see(claimed.study, in: transaction)
@@ -65,6 +66,7 @@ package struct ReadingDesk: Sendable {
         let (_, report) = try await sign(.reportSavedPreliminary, by: person) { transaction in
             let text = try SigningCheck(flow).text(
                 text, of: task, acceptIncomplete: acceptIncomplete, in: transaction)
+            try ReadingPractice(flow).note(task, by: person, in: transaction)
             return try flow.tasks.signPreliminary(
                 task, text: text, version: version, imageCount: try imageCount(of: task, in: transaction), by: person,
                 at: flow.clock.now(), in: transaction)
@@ -79,6 +81,8 @@ package struct ReadingDesk: Sendable {
         let (_, report) = try await sign(.reportFinal, by: person) { transaction in
             let text = try SigningCheck(flow).text(
                 text, of: task, acceptIncomplete: acceptIncomplete, in: transaction)
+            try ReadingRights(flow).check(.verify, person, in: transaction)
+            try ReadingPractice(flow).note(task, by: person, in: transaction)
             return try flow.tasks.signFinal(
                 task, text: text, version: version, imageCount: try imageCount(of: task, in: transaction), by: person,
                 at: flow.clock.now(), in: transaction)

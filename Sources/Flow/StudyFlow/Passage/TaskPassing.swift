@@ -69,7 +69,11 @@ package struct TaskPassing: Sendable {
     }
 
     /// Passes the task's state on to the node it came from.
+    ///
+    /// A task that became ready here, or whose priority or order changed, gets its clock on the way.
     func tellBelow(_ task: ReadingTask, in transaction: Transaction, wakes: inout Wakes) throws {
+        let task = try WorkPlanner(flow).plan(task, in: transaction)
+        wakes.assignment = true
         wakes.changes.insert(FlowChange(.task, task.study))
         guard let child = task.cameFrom else { return }
         try Messenger(flow).send(TaskChanged(notice: task.notice), to: child, in: transaction, wakes: &wakes)

@@ -43,6 +43,8 @@ package struct NodeOverview: Hashable, Sendable {
     /// The newest; `refusedFileCount` of them in all.
     package var refusedFiles: [RefusedFile] = []
     package var refusedFileCount = 0
+    /// Work that runs late, and shifts without anybody; `nil` where nobody reads.
+    package var alarms: AssignmentAlarms?
 }
 
 package struct NodeViews: Sendable {
@@ -82,7 +84,8 @@ package struct NodeViews: Sendable {
                 deliveriesInRanges: try flow.deliveries.inRanges(limit: 50, in: snapshot),
                 reportsOutstanding: try ReportHomecoming(flow).outstanding(at: now, in: snapshot).count,
                 folders: try flow.folders.folders(in: snapshot), refusedFiles: refused.files,
-                refusedFileCount: refused.total)
+                refusedFileCount: refused.total,
+                alarms: flow.node.hasReadingRole ? try alarms(in: snapshot) : nil)
         }
     }
 }
