@@ -182,6 +182,10 @@ let modules: [Module] = [
         ],
         products: [logging, lifecycle, configuration, yams, systemPackage, hummingbird], testUses: ["TestSupport"]),
     Module(
+        name: "Simulation", layer: .daemon,
+        uses: ["Vocabulary", "Observability", "Roster", "Routing", "Workload", "WrittenRules"],
+        testUses: ["TestSupport"]),
+    Module(
         name: "Demo", layer: .daemon,
         uses: [
             "Vocabulary", "Observability", "DICOM", "Database", "Identity", "DIMSEServices", "Node",
@@ -194,7 +198,8 @@ let foreign: [Target] = [
     .target(
         name: "CDCMTK", path: "Sources/Foreign/CDCMTK",
         linkerSettings: [
-            "dcmdsig", "dcmtls", "dcmnet", "dcmjpeg", "ijg8", "ijg12", "ijg16", "dcmjpls", "dcmimage", "dcmimgle", "dcmdata",
+            "dcmdsig", "dcmtls", "dcmnet", "dcmjpeg", "ijg8", "ijg12", "ijg16", "dcmjpls", "dcmimage", "dcmimgle",
+            "dcmdata",
             "oflog", "ofstd", "openjp2", "openjph", "png", "jpeg", "ssl", "crypto", "z",
         ].map { .linkedLibrary($0) }),
     .systemLibrary(
@@ -221,7 +226,8 @@ let settings: [SwiftSetting] = [.enableUpcomingFeature("ExistentialAny")]
 @MainActor func testTarget(_ module: Module) -> Target {
     .testTarget(
         name: "\(module.name)Tests",
-        dependencies: ([module.name] + module.uses.filter { used in !foreign.contains { $0.name == used } } + module.testUses)
+        dependencies: ([module.name] + module.uses.filter { used in !foreign.contains { $0.name == used } }
+            + module.testUses)
             .map { .byName(name: $0) } + module.products + module.testProducts,
         resources: module.testResources,
         swiftSettings: settings)
@@ -233,7 +239,7 @@ let targets: [Target] =
             name: "jieli",
             dependencies: [
                 "Vocabulary", "Observability", "DICOM", "Database", "Archive", "Relay", "Identity", "Audit",
-                "Workload", "StudyFlow", "Unpacking",
+                "Workload", "Routing", "Simulation", "StudyFlow", "Unpacking",
                 "DIMSEServices", "HTTPService", "Node", "Demo", argumentParser, logging,
             ],
             path: "Sources/Daemon/jieli",

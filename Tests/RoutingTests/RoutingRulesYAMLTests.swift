@@ -72,6 +72,36 @@ struct RoutingRulesYAMLTests {
         Mistake(
             what: "no YAML", yaml: "rules:\n  - name: [a", code: .malformed, place: "r.yaml:", mentions: "YAML"),
         Mistake(
+            what: "a threshold of zero",
+            yaml: "rules:\n  - name: a\n    when:\n      backlog: {above: 0, below: 0}\n    then: {read: here}",
+            code: .wrongValue, place: "r.yaml:4:24:", mentions: "more than 0"),
+        Mistake(
+            what: "thresholds the wrong way round",
+            yaml: "rules:\n  - name: a\n    when:\n      backlog: {above: 60, below: 90}\n    then: {read: here}",
+            code: .wrongValue, place: "r.yaml:4:16:", mentions: "less than 'above' (60)"),
+        Mistake(
+            what: "thresholds that are the same",
+            yaml: "rules:\n  - name: a\n    when:\n      backlog: {above: 60, below: 60}\n    then: {read: here}",
+            code: .wrongValue, place: "r.yaml:4:16:", mentions: "less than"),
+        Mistake(
+            what: "a single threshold",
+            yaml: "rules:\n  - name: a\n    when:\n      backlog: {above: 60}\n    then: {read: here}",
+            code: .missingKey, place: "r.yaml:4:16:", mentions: "flap"),
+        Mistake(
+            what: "a part of the day that is none",
+            yaml: "rules:\n  - name: a\n    when: {time: \"8-18\"}\n    then: {read: here}",
+            code: .wrongValue, place: "r.yaml:3:18:", mentions: "18:00-08:00"),
+        Mistake(
+            what: "an unknown day",
+            yaml: "rules:\n  - name: a\n    when: {weekdays: [sat, sunny]}\n    then: {read: here}",
+            code: .wrongValue, place: "r.yaml:3:28:", mentions: "mon, tue"),
+        Mistake(
+            what: "a node twice in the list", yaml: "rules:\n  - name: a\n    then: {forward: [jieyang, jieyang]}",
+            code: .wrongValue, place: "r.yaml:3:31:", mentions: "twice"),
+        Mistake(
+            what: "a recall after nothing", yaml: "rules:\n  - name: a\n    then: {forward: jieyang, recallAfter: 0}",
+            code: .wrongValue, place: "r.yaml:3:43:", mentions: "whole minutes"),
+        Mistake(
             what: "a key twice", yaml: "rules:\n  - name: a\n    name: b\n    then: {read: here}", code: .malformed,
             place: "r.yaml:", mentions: "twice"),
     ]
@@ -117,5 +147,48 @@ struct RoutingRulesYAMLTests {
         }
         let loop = try RoutingRules(yaml: "rules:\n  - name: h\n    then: {forward: puning}", file: "r.yaml")
         #expect(throws: RoutingError.self) { try loop.validate(in: county) }
+    }
+
+    private func expect(
+        _ code: RoutingError.Code, at place: String, mentioning word: String, _ body: () throws -> Void
+    ) {
+        #expect {
+            try body()
+        } throws: { error in
+            let message = String(describing: error)
+            return (error as? RoutingError)?.code == code && message.hasPrefix(place) && message.contains(word)
+        }
+    }
+
+    @Test("a study can't be sent back to where it came from, be it by one node's rules or by several together")
+    func circles() throws {
+        var topology = county
+        topology.children = [paotai]
+        let back = try RoutingRules(
+            yaml: "rules:\n  - name: back\n    then: {forward: [jieyang, paotai]}", file: "r.yaml")
+        expect(.cycle, at: "r.yaml:2:5:", mentioning: "'paotai'") { try back.validate(in: topology) }
+
+        let up = try RoutingRules(yaml: "rules:\n  - name: up\n    then: {forward: jieyang}", file: "puning.yaml")
+        let down = try RoutingRules(yaml: "rules:\n  - name: down\n    then: {forward: puning}", file: "jieyang.yaml")
+        expect(.cycle, at: "puning.yaml:2:5:", mentioning: "jieyang → puning → jieyang") {
+            try RoutingRules.validateTogether([jieyang: down, puning: up])
+        }
+        try RoutingRules.validateTogether([jieyang: RoutingRules(), puning: up])
+    }
+
+    @Test("a rule that names an unknown work type, or asks about readers where there is no roster, is a mistake")
+    func workTypesAndRoster() throws {
+        let type = try RoutingRules(
+            yaml: "rules:\n  - name: t\n    when: {workType: emergncy-dr}\n    then: {forward: jieyang}", file: "r.yaml"
+        )
+        expect(.unknownWorkType, at: "r.yaml:2:5:", mentioning: "emergency-dr") {
+            try type.validate(in: county, workTypes: [WorkType(rawValue: "emergency-dr")!])
+        }
+        let readers = try RoutingRules(
+            yaml: "rules:\n  - name: t\n    when: {uncovered: true}\n    then: {forward: jieyang}", file: "r.yaml")
+        expect(.noRoster, at: "r.yaml:2:5:", mentioning: "roster") {
+            try readers.validate(in: county, hasRoster: false)
+        }
+        try readers.validate(in: county)
     }
 }

@@ -96,9 +96,9 @@ final class FlowNetwork {
     }
 
     /// Everything that can happen without a person, until nothing more does.
-    func run(rounds: Int = 6) async throws {
+    func run(rounds: Int = 6, every step: Duration = .seconds(30)) async throws {
         for _ in 0..<rounds {
-            clock.advance(by: .seconds(30))
+            clock.advance(by: step)
             for node in nodes.values { try await node.work() }
             for (child, parent) in [(NodeName.edge, NodeName.county), (.county, .city)] {
                 try await exchange(child, parent)
@@ -181,6 +181,7 @@ final class TestNode: Sendable {
         while try await receipts.signSome() > 0 {}
         try await release.releaseDue()
         _ = try await assignment.sweep()
+        try await OverflowService(flow).look()
     }
 
     func arrival(_ file: URL, from sender: NodeName?) throws -> Arrival {

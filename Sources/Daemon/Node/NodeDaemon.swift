@@ -74,6 +74,7 @@ package struct NodeDaemon: Sendable {
         let dialer = ParentDialer(dimse, peers: { peers })
         var services: [any Service] = [
             SettlementService(flow),
+            OverflowService(flow),
             ReceiptService(flow, signer: files.signer),
             ReportReleaseService(flow),
             StorageKeeper(flow),

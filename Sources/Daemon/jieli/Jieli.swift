@@ -10,9 +10,9 @@ struct Jieli: AsyncParsableCommand {
         discussion: "Exit codes: 0 done, 1 failed, 2 usage or configuration. 退出码：0 完成，1 失败，2 用法或配置错误。",
         subcommands: [
             RunCommand.self, DemoCommand.self, SendCommand.self, StatusCommand.self, QueueCommand.self,
-            RosterCommand.self, ClocksCommand.self, CharsetCommand.self, CustodyCommand.self, QuarantineCommand.self,
-            VerifyCommand.self, ReindexCommand.self,
-            UserCommand.self, CheckConfigCommand.self, DecodeWorkerCommand.self,
+            RosterCommand.self, ClocksCommand.self, RoutingCommand.self, SimulateCommand.self, CharsetCommand.self,
+            CustodyCommand.self, QuarantineCommand.self, VerifyCommand.self, ReindexCommand.self, UserCommand.self,
+            CheckConfigCommand.self, DecodeWorkerCommand.self,
         ])
 }
 

@@ -85,7 +85,7 @@ extension ReadingError {
         ReadingError(code: .unknownOrder, message: "there is no order \(id) at this node")
     }
 
-    static func refused(_ refusal: ReadingTaskRefusal, _ task: ReadingTask) -> ReadingError {
+    package static func refused(_ refusal: ReadingTaskRefusal, _ task: ReadingTask) -> ReadingError {
         ReadingError(code: .refused(refusal), message: "reading task \(task.id): \(sentence(refusal, task))")
     }
 

@@ -18,6 +18,8 @@ package struct RouteDecision: Hashable, Codable, Sendable {
         case noRule
         /// Sent here for safety, to be read elsewhere.
         case custodyCopy
+        /// Passed on once, and given back: declined there, asked back from here, or returned by a person.
+        case returned
     }
 
     package var action: Action
@@ -41,7 +43,7 @@ package struct RouteDecision: Hashable, Codable, Sendable {
         switch basis {
         case .wantedDestination: Self.wantedDestinationName
         case .rule(let name, _): name
-        case .noRule, .custodyCopy: nil
+        case .noRule, .custodyCopy, .returned: nil
         }
     }
 
@@ -53,6 +55,15 @@ package struct RouteDecision: Hashable, Codable, Sendable {
         action: .keep, basis: .custodyCopy,
         explanation: Explanation(
             chinese: "保管副本：由下级节点阅片，本节点仅保存影像", english: "Custody copy: read at the node below, only kept here"))
+
+    /// For a study whose task came back.
+    package static func returned(to node: NodeName, reason: String?) -> RouteDecision {
+        RouteDecision(
+            action: .readHere, basis: .returned,
+            explanation: Explanation(
+                chinese: "任务已交回，由本节点 \(node) 阅片" + (reason.map { "（\($0)）" } ?? ""),
+                english: "Its task came back: read here, at \(node)" + (reason.map { " (\($0))" } ?? "")))
+    }
 
     static let wantedDestinationName = "wanted-destination"
 }

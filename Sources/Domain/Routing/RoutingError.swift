@@ -15,6 +15,12 @@ package struct RoutingError: ClassifiedError, Hashable {
         case unknownNode = "unknown_node"
         /// A rule reads here, and this node has no reading role.
         case noReadingRole = "no_reading_role"
+        /// A rule forwards to the node itself or to one that studies come from.
+        case cycle
+        /// A rule names a work type that the limits do not know.
+        case unknownWorkType = "unknown_work_type"
+        /// A rule asks about readers on duty, and this node has no roster.
+        case noRoster = "no_roster"
     }
 
     package let code: Code

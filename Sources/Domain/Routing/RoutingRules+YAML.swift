@@ -15,8 +15,14 @@ extension RoutingRules {
     ///       institution: [paotai]     # issuer of the patient IDs, or the node that acquired the study
     ///       priority: [stat, urgent]  # stat, urgent, routine
     ///       wantedDestination: [jieyang]
+    ///       workType: [routine-dr]    # as the time limits name it
+    ///       time: "18:00-08:00"       # on the wall
+    ///       weekdays: [sat, sun]
+    ///       uncovered: true           # nobody on duty here may read it
+    ///       backlog: {above: 90, below: 60}  # predicted reading minutes for each reader on duty
     ///     then:
-    ///       forward: jieyang          # or  read: here
+    ///       forward: [huilai, jieyang] # the first that can help; or one node, or  read: here
+    ///       recallAfter: 30           # minutes in which somebody there must begin, or else it is asked back
     /// ```
     ///
     /// A condition takes one value or a list of which one must fit. An empty file is an empty rule list.
@@ -70,12 +76,17 @@ private struct RuleReader {
         }
         return RoutingRule(
             name: text, conditions: try entries["when"].map { try conditions($0.value) } ?? Conditions(),
-            consequence: try consequence(then.value, of: text), location: location(node))
+            consequence: try consequence(then.value, of: text), recallAfter: try recallAfter(then.value),
+            location: location(node))
     }
 
     private func conditions(_ node: Node) throws -> Conditions {
         let entries = try fields(
-            of: node, "'when'", allowed: ["modality", "bodyPart", "institution", "priority", "wantedDestination"])
+            of: node, "'when'",
+            allowed: [
+                "modality", "bodyPart", "institution", "priority", "wantedDestination", "workType", "time", "weekdays",
+                "uncovered", "backlog",
+            ])
         var conditions = Conditions()
         conditions.modality = try values(entries["modality"], "modality", codeString)
         conditions.bodyPart = try values(entries["bodyPart"], "bodyPart", codeString)
@@ -90,11 +101,70 @@ private struct RuleReader {
             return priority
         }
         conditions.wantedDestination = try values(entries["wantedDestination"], "wantedDestination", nodeName)
+        conditions.workType = try values(entries["workType"], "workType") { text, node in
+            guard let type = WorkType(rawValue: text) else {
+                throw error(.wrongValue, node, "'\(text)' is not a work type (lower-case letters, digits, hyphens)")
+            }
+            return type
+        }
+        conditions.weekdays = try values(entries["weekdays"], "weekdays") { text, node in
+            guard let day = Weekday(rawValue: text.lowercased()) else {
+                throw error(.wrongValue, node, "'\(text)' is not a day; use mon, tue, wed, thu, fri, sat or sun")
+            }
+            return day
+        }
+        conditions.time = try entries["time"].map { field in
+            let text = try scalar(field.value, "time")
+            guard let window = DailyWindow(text) else {
+                throw error(.wrongValue, field.value, "'\(text)' is not a part of the day; write it as \"18:00-08:00\"")
+            }
+            return window
+        }
+        conditions.isUncovered = try entries["uncovered"].map { field in
+            guard let truth = field.value.bool else {
+                throw error(.wrongValue, field.value, "'uncovered' takes true or false")
+            }
+            return truth
+        }
+        conditions.backlog = try entries["backlog"].map { try thresholds($0.value) }
         return conditions
     }
 
+    private func thresholds(_ node: Node) throws -> BacklogThresholds {
+        let entries = try fields(of: node, "'backlog'", allowed: ["above", "below"])
+        func minutes(_ key: String) throws -> Double {
+            guard let field = entries[key] else {
+                throw error(
+                    .missingKey, node, "'backlog' needs both 'above' and 'below', so that the node doesn't flap")
+            }
+            guard let value = field.value.float, value.isFinite, value > 0, value < StudyFacts.endless else {
+                throw error(.wrongValue, field.value, "'\(key)' must be minutes for each reader, more than 0")
+            }
+            return value
+        }
+        let thresholds = BacklogThresholds(above: try minutes("above"), below: try minutes("below"))
+        guard thresholds.below < thresholds.above else {
+            throw error(
+                .wrongValue, node,
+                "'below' (\(Conditions.number(thresholds.below))) must be less than 'above' "
+                    + "(\(Conditions.number(thresholds.above))): the rule begins above the one and ends below the other"
+            )
+        }
+        return thresholds
+    }
+
+    private func recallAfter(_ then: Node) throws -> Int? {
+        guard let field = try fields(of: then, "'then'", allowed: Self.consequences)["recallAfter"] else { return nil }
+        guard let minutes = field.value.int, (1...10_080).contains(minutes) else {
+            throw error(.wrongValue, field.value, "'recallAfter' must be whole minutes, from 1 to 10080 (a week)")
+        }
+        return minutes
+    }
+
+    private static let consequences = ["read", "forward", "recallAfter"]
+
     private func consequence(_ node: Node, of rule: String) throws -> RoutingRule.Consequence {
-        let entries = try fields(of: node, "'then'", allowed: ["read", "forward"])
+        let entries = try fields(of: node, "'then'", allowed: Self.consequences)
         switch (entries["read"], entries["forward"]) {
         case (let read?, nil):
             guard try scalar(read.value, "read") == "here" else {
@@ -102,11 +172,24 @@ private struct RuleReader {
             }
             return .readHere
         case (nil, let forward?):
-            return .forward(try nodeName(try scalar(forward.value, "forward"), forward.value))
+            return .forward(try destinations(forward.value))
         case (.some, .some), (nil, nil):
             throw error(
                 .malformed, node, "rule '\(rule)' needs exactly one of 'read: here' and 'forward: NODE' under 'then'")
         }
+    }
+
+    /// One node, or several in the order in which they are asked.
+    private func destinations(_ node: Node) throws -> [NodeName] {
+        guard case .sequence(let sequence) = node else { return [try nodeName(try scalar(node, "forward"), node)] }
+        var names: [NodeName] = []
+        for entry in sequence {
+            let name = try nodeName(try scalar(entry, "forward"), entry)
+            guard !names.contains(name) else { throw error(.wrongValue, entry, "'\(name)' stands twice in the list") }
+            names.append(name)
+        }
+        guard !names.isEmpty else { throw error(.wrongValue, node, "'forward' names no node") }
+        return names
     }
 
     // MARK: Values
@@ -174,8 +257,8 @@ private struct RuleReader {
 
     private func list(_ words: [String]) -> String { words.joined(separator: ", ") }
 
-    private func location(_ node: Node) -> SourceLocation {
-        SourceLocation(file: file, line: node.mark?.line ?? 1, column: node.mark?.column ?? 1)
+    private func location(_ node: Node) -> RulePlace {
+        RulePlace(file: file, line: node.mark?.line ?? 1, column: node.mark?.column ?? 1)
     }
 
     private func error(_ code: RoutingError.Code, _ node: Node, _ sentence: String) -> RoutingError {

@@ -10,42 +10,48 @@ package struct RoutingRules: Hashable, Sendable {
     /// Without rules every study that no order directs is read at the nearest node with the reading role, and marked.
     package init(rules: [RoutingRule] = []) { self.rules = rules }
 
-    /// Checks what a rule list can't know by itself: that each node it names can be reached from here, and that it
-    /// reads here only where somebody can.
-    ///
-    /// - Throws: `RoutingError.unknownNode`, `.noReadingRole`, with the place in the file.
-    package func validate(in topology: RoutingTopology) throws {
-        for rule in rules {
-            switch rule.consequence {
-            case .readHere:
-                guard topology.canReadHere else {
-                    throw RoutingError(
-                        code: .noReadingRole,
-                        message:
-                            "\(rule.location): rule '\(rule.name)' reads here, but \(topology.node) has no reading "
-                            + "role; forward to a parent or give the node the role")
-                }
-            case .forward(let destination):
-                guard topology.parent(towards: destination) != nil else {
-                    let known = (topology.parents + topology.reachable.keys.sorted()).map(\.rawValue)
-                    throw RoutingError(
-                        code: .unknownNode,
-                        message: "\(rule.location): rule '\(rule.name)' forwards to '\(destination)', which can't be "
-                            + "reached from \(topology.node); "
-                            + (known.isEmpty
-                                ? "it has no parent" : "these can: \(known.joined(separator: ", "))"))
-                }
-            }
-        }
-    }
-
-    package func decide(_ facts: StudyFacts, in topology: RoutingTopology) -> RouteDecision {
+    /// - Parameter opened: names of the rules whose backlog thresholds hold (`opened(after:at:)`).
+    package func decide(
+        _ facts: StudyFacts, in topology: RoutingTopology, opened: Set<String> = []
+    ) -> RouteDecision {
         if let decision = wantedDestination(facts, in: topology) { return decision }
-        for rule in rules where rule.conditions.hold(for: facts) {
-            if let action = action(of: rule, in: topology) { return Self.decision(action, by: rule, in: topology) }
+        if let first = first(for: facts, in: topology, opened: opened) {
+            return Self.decision(first.action, by: rules[first.index], in: topology)
         }
         return Self.withoutRule(facts, in: topology)
     }
+
+    /// The first rule that holds and can be followed: `decide` without its words, for whoever asks very often.
+    package func first(
+        for facts: StudyFacts, in topology: RoutingTopology, opened: Set<String> = []
+    ) -> (index: Int, action: RouteDecision.Action)? {
+        for index in rules.indices {
+            let conditions = rules[index].conditions
+            let isOpen = conditions.backlog != nil && opened.contains(rules[index].name)
+            guard conditions.hold(for: facts, isOpen: isOpen) else { continue }
+            if let action = action(of: rules[index], for: facts, in: topology) { return (index, action) }
+        }
+        return nil
+    }
+
+    /// Which rules about the backlog hold now.
+    ///
+    /// - Parameters:
+    ///   - before: those that held until now.
+    ///   - minutes: predicted for each reader on duty; `nil` where that is not known.
+    package func opened(after before: Set<String>, at minutes: Double?) -> Set<String> {
+        var opened: Set<String> = []
+        for rule in rules {
+            guard let thresholds = rule.conditions.backlog else { continue }
+            if thresholds.isOpen(after: before.contains(rule.name), at: minutes) { opened.insert(rule.name) }
+        }
+        return opened
+    }
+
+    package func rule(named name: String) -> RoutingRule? { rules.first { $0.name == name } }
+
+    /// Some rule's outcome may change while a study waits.
+    package var isDynamic: Bool { rules.contains(where: \.isDynamic) }
 
     private func wantedDestination(_ facts: StudyFacts, in topology: RoutingTopology) -> RouteDecision? {
         guard let wanted = facts.wantedDestination else { return nil }
@@ -63,12 +69,30 @@ package struct RoutingRules: Hashable, Sendable {
                 english: "The order asks for reading at \(wanted)" + (wanted == parent ? "" : ", by way of \(parent)")))
     }
 
-    /// `nil` where the topology changed since `validate`, so that the next rule has its turn.
-    private func action(of rule: RoutingRule, in topology: RoutingTopology) -> RouteDecision.Action? {
+    /// `nil` where the rule can't be followed, so that the next one has its turn: the topology changed since `validate`,
+    /// or nobody named can help.
+    private func action(
+        of rule: RoutingRule, for facts: StudyFacts, in topology: RoutingTopology
+    ) -> RouteDecision.Action? {
         switch rule.consequence {
-        case .readHere: topology.canReadHere ? .readHere : nil
-        case .forward(let destination):
-            topology.parent(towards: destination).map { .forward(destination: destination, parent: $0) }
+        case .readHere: return topology.canReadHere ? .readHere : nil
+        case .forward(let destinations):
+            for destination in destinations {
+                guard destination != facts.cameFrom, destination != facts.origin,
+                    let parent = topology.parent(towards: destination)
+                else { continue }
+                // A study that could be read here is not passed on into the dark, nor to somebody who has even less time.
+                if rule.isDynamic, topology.canReadHere {
+                    if facts.unreachable?.contains(parent) == true { continue }
+                    if rule.conditions.backlog != nil, let theirs = facts.loads?[destination],
+                        let ours = facts.minutesPerReader, theirs >= ours
+                    {
+                        continue
+                    }
+                }
+                return .forward(destination: destination, parent: parent)
+            }
+            return nil
         }
     }
 

@@ -60,6 +60,7 @@ package struct FlowContext: Sendable {
     package let criticalResults: CriticalResultBook
     package let away = AwayBook()
     package let readingTimes = ReadingTimeBook()
+    package let routing = RoutingBook()
 
     package init(
         node: LocalNode, database: Database, store: any InstanceStore, rules: RoutingRules,
@@ -84,5 +85,5 @@ package struct FlowContext: Sendable {
         + AuditSchema.migrations + FlowSchema.migrations + ArrivalSchema.migrations + UploadSchema.migrations
         + CriticalResultSchema.migrations
         + ReportEditionSchema.migrations + TemplateSchema.migrations
-        + RosterSchema.migrations + WorkloadSchema.migrations
+        + RosterSchema.migrations + WorkloadSchema.migrations + RoutingBook.migrations
 }

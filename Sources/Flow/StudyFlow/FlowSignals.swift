@@ -109,6 +109,8 @@ package final class FlowSignals: Sendable {
     package let texts = Bell()
     /// A task, a reader or the roster changed.
     package let assignment = Bell()
+    /// What waits to be read, or who reads it, has changed.
+    package let overflow = Bell()
     private let links: LockedBox<[NodeName: [Int: AsyncStream<Void>.Continuation]]> = LockedBox([:])
     private let viewers = LockedBox<[Int: AsyncStream<FlowChange>.Continuation]>([:])
     private let numbers = LockedBox(0)

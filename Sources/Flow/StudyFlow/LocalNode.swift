@@ -65,6 +65,7 @@ package struct LocalNode: Hashable, Sendable {
     }
 
     package var topology: RoutingTopology {
-        RoutingTopology(node: name, canReadHere: hasReadingRole, parents: parents, reachable: reachable)
+        RoutingTopology(
+            node: name, canReadHere: hasReadingRole, parents: parents, reachable: reachable, children: children)
     }
 }

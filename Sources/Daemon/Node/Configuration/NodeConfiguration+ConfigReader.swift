@@ -188,7 +188,7 @@ extension NodeConfiguration {
                 code: .missingFile, message: "the rules \(rulesFile) cannot be read; check the name and the owner")
         }
         let rules = try RoutingRules(yaml: text, file: (rulesFile as NSString).lastPathComponent)
-        try rules.validate(in: topology)
+        try validate(rules, in: topology)
         return rules
     }
 
@@ -204,5 +204,15 @@ extension NodeConfiguration {
                 message: "the templates \(templatesFile) cannot be read; check the name and the owner")
         }
         return try TemplateLibrary(yaml: text, file: (templatesFile as NSString).lastPathComponent, source: .node)
+    }
+
+    /// Checks rules against what else this node is.
+    ///
+    /// - Throws: `RoutingError` with the place in the file.
+    package func validate(_ rules: RoutingRules, in topology: RoutingTopology) throws {
+        let clocks = try loadClocks()
+        try rules.validate(
+            in: topology, workTypes: Set(clocks.limits.workTypes.map(\.name)),
+            hasRoster: try loadRoster(clocks) != nil)
     }
 }

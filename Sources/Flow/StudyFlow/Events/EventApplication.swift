@@ -41,6 +41,8 @@ struct EventApplication: Sendable {
         case (TaskOffered.type, false):
             let event: TaskOffered = try decode(envelope)
             try TaskPassing(flow).receive(event.offer, from: peer, in: transaction, wakes: &wakes)
+        case (TaskWithdrawn.type, false):
+            try TaskRecalling(flow).receive(try decode(envelope), from: peer, in: transaction, wakes: &wakes)
         case (ReportDelivered.type, false):
             let event: ReportDelivered = try decode(envelope)
             try ReportHomecoming(flow).heardDelivered(event, in: transaction, wakes: &wakes)
@@ -66,7 +68,7 @@ struct EventApplication: Sendable {
             try FilesSentAgain(flow).heard(try decode(envelope), from: peer, in: transaction, wakes: &wakes)
         case (TaskAnswered.type, true):
             let event: TaskAnswered = try decode(envelope)
-            try TaskPassing(flow).receive(event.ownership, in: transaction, wakes: &wakes)
+            try TaskPassing(flow).receive(event, in: transaction, wakes: &wakes)
         case (TaskChanged.type, true):
             let event: TaskChanged = try decode(envelope)
             try TaskPassing(flow).receive(event.notice, in: transaction, wakes: &wakes)

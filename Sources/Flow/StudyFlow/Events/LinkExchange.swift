@@ -52,7 +52,8 @@ package struct LinkExchange: Sendable {
                     queueDepth: summaries.map(\.counts.open).reduce(0, +),
                     oldestQueuedAt: summaries.compactMap(\.oldestCreatedAt).min(), freeBytes: space.free,
                     totalBytes: space.total, certificateExpiresAt: certificateExpiresAt,
-                    uplinks: try Uplinks(flow).reports(in: snapshot)), run: run)
+                    uplinks: try Uplinks(flow).reports(in: snapshot),
+                    loads: try LocalReaders(flow).known(to: peer, in: snapshot)), run: run)
         }
     }
 
@@ -137,6 +138,12 @@ package struct LinkExchange: Sendable {
             INSERT INTO peer_status (peer, heard_at, heartbeat) VALUES (?, ?, ?)
             ON CONFLICT (peer) DO UPDATE SET heard_at = excluded.heard_at, heartbeat = excluded.heartbeat
             """, peer, flow.clock.now(), String(decoding: try JSONEncoder().encode(heartbeat), as: UTF8.self))
+        for load in heartbeat.loads ?? [] where load.node != flow.node.name {
+            var load = load
+            // By our clock: the sender's may be wrong, and what is old must be known as old.
+            load.at = min(load.at, flow.clock.now())
+            try flow.routing.note(load, in: transaction)
+        }
     }
 }
 

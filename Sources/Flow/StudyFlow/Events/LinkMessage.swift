@@ -29,6 +29,8 @@ package struct Heartbeat: Codable, Hashable, Sendable {
     package var certificateExpiresAt: Timestamp?
     /// The links up from the sender, and those above it as far as it has heard; absent from older versions.
     package var uplinks: [UplinkReport]?
+    /// How much lies before the sender's readers, and before those of nodes it has heard; absent from older versions.
+    package var loads: [ReaderLoadReport]?
 }
 
 /// How a link between two nodes does, for those below that cannot see it themselves.

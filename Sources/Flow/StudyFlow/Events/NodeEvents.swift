@@ -120,10 +120,20 @@ package struct TaskOffered: NodeEvent {
     package var offer: TaskOffer
 }
 
+/// Up: give back what was offered, if nobody reads it. Answered by `TaskAnswered` either way.
+package struct TaskWithdrawn: NodeEvent {
+    package static let type = "task-withdrawn"
+    /// As the task stands below: an offer that never came is declined by it.
+    package var offer: TaskOffer
+    package var reason: String
+}
+
 /// Down: accepted (the owner is the node above) or declined, returned (the owner is the node below).
 package struct TaskAnswered: NodeEvent {
     package static let type = "task-answered"
     package var ownership: TaskOwnership
+    /// To `TaskWithdrawn`; absent for an answer to an offer.
+    package var answersWithdrawal: Bool?
 }
 
 /// Down: what the task's owner did with it.

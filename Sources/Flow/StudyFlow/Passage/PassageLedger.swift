@@ -82,6 +82,15 @@ package struct PassageLedger: Sendable {
             decision.nextHop, time, study)
     }
 
+    /// Studies that were last decided since `time`, in that order.
+    package func decided(
+        since time: Timestamp, limit: Int, in database: some DatabaseReading
+    ) throws -> [StudyPassage] {
+        try database.rows(
+            "SELECT * FROM study_passage WHERE decided_at >= ? ORDER BY decided_at LIMIT ?", time, limit
+        ).map(StudyPassage.init(row:))
+    }
+
     // MARK: Announcements
 
     /// Whether `destination` has acknowledged the study's announcement; `nil` before there was one.

@@ -31,30 +31,92 @@ package struct RoutePlanner: Sendable {
         _ study: StudyInstanceUID, in transaction: Transaction, wakes: inout Wakes
     ) throws -> RouteDecision {
         let decision = try decide(study, in: transaction)
-        guard let hop = decision.nextHop else { return decision }
+        if let hop = decision.nextHop { try sendOn(study, to: hop, in: transaction, wakes: &wakes) }
+        return decision
+    }
+
+    /// A study that waited here goes on after all: its images, its manifest and the offer of its task.
+    func passOn(
+        _ study: StudyInstanceUID, by decision: RouteDecision, facts: StudyFacts, opened: Set<String>,
+        in transaction: Transaction, wakes: inout Wakes
+    ) throws {
+        guard let hop = decision.nextHop, let origin = try flow.catalogue.origin(of: study, in: transaction) else {
+            return
+        }
+        try keep(decision, for: study, facts: facts, opened: opened, occasion: .overflow, in: transaction)
+        try sendOn(study, to: hop, in: transaction, wakes: &wakes)
+        if let manifest = try flow.manifests.manifest(of: study, in: transaction) {
+            try Messenger(flow).send(
+                StudySettled(study: study, origin: origin.originNode, manifest: manifest), to: hop, in: transaction,
+                wakes: &wakes)
+        }
+        try TaskPassing(flow).advance(study, in: transaction, wakes: &wakes)
+        wakes.changes.insert(FlowChange(.study, study))
+    }
+
+    private func sendOn(
+        _ study: StudyInstanceUID, to hop: NodeName, in transaction: Transaction, wakes: inout Wakes
+    ) throws {
         try CustodyCopies(flow).bringForward(study, to: hop, in: transaction, wakes: &wakes)
         let acquired = try flow.catalogue.instances(of: study, in: transaction).filter { !$0.isNetworkMade }
         let priority = try flow.passages.passage(of: study, in: transaction)?.priority
         try owe(acquired, of: study, priority, to: hop, in: transaction, wakes: &wakes)
-        return decision
     }
 
     private func decide(_ study: StudyInstanceUID, in transaction: Transaction) throws -> RouteDecision {
-        let before = try flow.passages.passage(of: study, in: transaction)
-        let decision =
-            try flow.custody.isCopy(study, in: transaction)
-            ? .custodyCopy : flow.rules.decide(try facts(of: study, in: transaction), in: flow.node.topology)
-        guard before?.decision != decision else { return decision }
+        let before = try flow.passages.passage(of: study, in: transaction)?.decision
+        guard try !flow.custody.isCopy(study, in: transaction) else {
+            if before != .custodyCopy {
+                try keep(.custodyCopy, for: study, facts: nil, opened: [], occasion: .study, in: transaction)
+            }
+            return .custodyCopy
+        }
+        let facts = try facts(of: study, in: transaction)
+        let opened = flow.rules.isDynamic ? try flow.routing.opened(in: transaction) : []
+        let decision = flow.rules.decide(facts, in: flow.node.topology, opened: opened)
+        if let before, before == decision || stands(before, against: decision) { return before }
+        try keep(decision, for: study, facts: facts, opened: opened, occasion: .study, in: transaction)
+        return decision
+    }
+
+    /// What was decided stays where another outcome would only follow from the hour, or would come too late.
+    private func stands(_ before: RouteDecision, against now: RouteDecision) -> Bool {
+        guard now.basis != .wantedDestination else { return false }
+        switch before.basis {
+        case .returned: return true
+        case .rule(let name, _):
+            guard before.nextHop != nil, now.nextHop != before.nextHop,
+                flow.rules.rule(named: name)?.isDynamic == true
+            else { return false }
+            return true
+        case .wantedDestination, .noRule, .custodyCopy: return false
+        }
+    }
+
+    private func keep(
+        _ decision: RouteDecision, for study: StudyInstanceUID, facts: StudyFacts?, opened: Set<String>,
+        occasion: RoutingOccasion, in transaction: Transaction
+    ) throws {
         let now = flow.clock.now()
         try flow.passages.decide(decision, for: study, at: now, in: transaction)
+        try flow.routing.record(
+            RoutingRecord(
+                study: study, at: now, occasion: occasion, decision: decision, facts: facts, opened: opened),
+            in: transaction)
         try flow.audit.record(
             AuditEvent(
                 .studyRouted, by: .system("routing"), at: now, study: study, detail: decision.explanation.english),
             in: transaction)
-        return decision
     }
 
     package func facts(of study: StudyInstanceUID, in database: some DatabaseReading) throws -> StudyFacts {
+        var facts = try studyFacts(of: study, in: database)
+        try LocalReaders(flow).complete(&facts, order: try flow.orders.order(of: study, in: database), in: database)
+        return facts
+    }
+
+    /// Without the hour and the readers.
+    func studyFacts(of study: StudyInstanceUID, in database: some DatabaseReading) throws -> StudyFacts {
         let record = try flow.catalogue.study(study, in: database)
         let order = try flow.orders.order(of: study, in: database)
         let passage = try flow.passages.passage(of: study, in: database)
@@ -62,7 +124,8 @@ package struct RoutePlanner: Sendable {
         return StudyFacts(
             modalities: record?.modalities ?? [], bodyPart: record?.bodyParts.first,
             institution: origin?.issuer ?? flow.node.issuer, origin: origin?.originNode,
-            priority: passage?.priority ?? order?.priority ?? .routine, wantedDestination: order?.wantedDestination)
+            priority: passage?.priority ?? order?.priority ?? .routine, wantedDestination: order?.wantedDestination,
+            cameFrom: origin?.viaChild)
     }
 
     // MARK: Owing

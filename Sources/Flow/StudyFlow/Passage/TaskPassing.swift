@@ -56,10 +56,15 @@ package struct TaskPassing: Sendable {
         wakes.changes.insert(FlowChange(.task, offer.study))
     }
 
-    /// The parent answered our offer.
-    func receive(_ answer: TaskOwnership, in transaction: Transaction, wakes: inout Wakes) throws {
-        guard let task = try flow.tasks.receiveAnswer(answer, at: flow.clock.now(), in: transaction) else { return }
+    /// The parent answered our offer, or our asking it back.
+    func receive(_ event: TaskAnswered, in transaction: Transaction, wakes: inout Wakes) throws {
+        let answer = event.ownership
+        guard let before = try flow.tasks.task(answer.task, in: transaction),
+            let task = try flow.tasks.receiveAnswer(answer, at: flow.clock.now(), in: transaction)
+        else { return }
         try tellBelow(task, in: transaction, wakes: &wakes)
+        try TaskRecalling(flow).answered(
+            task, before: before, isAnswerToRecall: event.answersWithdrawal == true, in: transaction, wakes: &wakes)
     }
 
     /// The owner above did something.
