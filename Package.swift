@@ -257,6 +257,9 @@ let targets: [Target] =
         .executableTarget(
             name: "measure-decoding", dependencies: ["Vocabulary", "DICOM", "TestImageGenerator"],
             path: "Tests/measure-decoding", swiftSettings: settings),
+        .executableTarget(
+            name: "measure-simulation", dependencies: ["Simulation"], path: "Tests/measure-simulation",
+            swiftSettings: settings),
         // What is fuzzed, and the program that does it: a fuzzer as Tests/fuzzing/run builds it, else it replays files.
         .target(
             name: "FuzzTargets", dependencies: ["Vocabulary", "DICOM", logging], path: "Tests/fuzzing/Targets",

@@ -71,6 +71,7 @@ struct PageRenderer: Sendable {
         if user.may(.operator) {
             places.append(("/operator", "nav.operator", "gauge"))
             places.append(("/obligations", "nav.obligations", "clock"))
+            places.append(("/routing", "nav.routing", "link"))
             places.append(("/quarantine", "nav.quarantine", "alert"))
         }
         return places.map { href, label, icon in

@@ -32,6 +32,12 @@ struct StudyPage: Sendable {
         fields["canSetPriority"] = user.may(.radiographer, .radiologist, .operator)
         fields["priorities"] = words.priorities(current: story.journey.priority)
         fields.put("route", story.journey.passage?.decision.map { Self.fields($0, words) })
+        if user.may(.radiologist, .operator), web.flow.node.hasReadingRole, let task = story.journey.task,
+            task.offeredTo != nil, [.offered, .forwarded].contains(task.state),
+            [nil, .ready, .waitingForImages, .forwarded].contains(task.remoteState)
+        {
+            fields["askBack"] = task.id.rawValue
+        }
         fields = fields.merged(with: Self.taskFields(story, words))
         if let report = story.journey.report {
             fields["report"] = words.fields(
