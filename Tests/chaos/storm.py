@@ -23,6 +23,7 @@ from support.faults import Saboteur, schedule
 from support.images import KINDS, make_study
 from support.modality import TOOLS, Modality, Progress
 from support.network import Network
+from support.ownership import Ownership
 from support.people import People
 
 TITLES = ("CT01", "MR01", "US01")
@@ -76,6 +77,7 @@ class Storm:
         self.locks = {fault.place: threading.Lock() for fault in self.faults}
         self.is_over = threading.Event()
         self.bad_ends = {}
+        self.ownership = Ownership(self.network)
 
     def run(self):
         """The ledger."""
@@ -85,6 +87,8 @@ class Storm:
         self.network.start()
         supervisor = threading.Thread(target=self.supervise, daemon=True)
         supervisor.start()
+        watcher = threading.Thread(target=self.watch_owners, daemon=True)
+        watcher.start()
         self.note(f"seed {self.options.seed}: {len(self.faults)} faults over {self.options.instances} instances")
         with People(self.network) as people:
             for modality in self.modalities:
@@ -93,6 +97,8 @@ class Storm:
             self.calm_down(people)
         self.is_over.set()
         supervisor.join()
+        watcher.join()
+        self.ownership.look()
         self.bad_ends = {name: code for name, code in self.network.stop().items() if code != 0}
         return ledger.Ledger(self.network, self.progress.accepted)
 
@@ -100,6 +106,10 @@ class Storm:
         while not self.is_over.wait(0.2):
             for node in self.network.nodes.values():
                 node.supervise(self.note)
+
+    def watch_owners(self):
+        while not self.is_over.wait(0.3):
+            self.ownership.look()
 
     # Faults
 
@@ -168,6 +178,9 @@ class Storm:
         """What a ledger does not show, and must not be either."""
         found = [f"{node.name} ended by itself with {node.ended_by_itself}" for node in self.network.nodes.values()
                  if node.ended_by_itself]
+        found += self.ownership.faults
+        if not self.ownership.tasks:
+            found.append("nobody was ever seen to own a task")
         found += [f"not ready a minute after a fault: {name}" for name in self.saboteur.not_ready]
         found += [f"asked to stop, ended otherwise: {name}" for name in self.saboteur.bad_stops]
         found += [f"asked to stop at the end, {name} ended with {code}" for name, code in self.bad_ends.items()]
@@ -212,11 +225,11 @@ def main():
         verdicts = storm.verdicts()
         holds = found.holds and not verdicts
         facts = dict(
-            found.facts(), seed=options.seed, faults=len(storm.faults), seconds=round(time.monotonic() - begin),
+            found.facts(), seed=options.seed, faults=len(storm.faults), ownership=str(storm.ownership), seconds=round(time.monotonic() - begin),
             verdicts=verdicts, holds=holds)
         with open(options.json or os.path.join(directory, "ledger.json"), "w", encoding="utf-8") as file:
             json.dump(facts, file, indent=1, ensure_ascii=False)
-        print(f"\n{len(storm.faults)} faults, seed {options.seed}, {facts['seconds']} s\n\n{found}")
+        print(f"\n{len(storm.faults)} faults, seed {options.seed}, {facts['seconds']} s\n\n{found}\n{storm.ownership}")
         for verdict in verdicts:
             print("NOT WELL:", verdict)
     finally:
