@@ -90,6 +90,9 @@ let modules: [Module] = [
         name: "Reading", layer: .domain, uses: ["Vocabulary", "Observability", "Database"],
         testUses: ["TestSupport"]),
     Module(
+        name: "PeerReview", layer: .domain, uses: ["Vocabulary", "Observability", "Database", "WrittenRules"],
+        testUses: ["TestSupport"]),
+    Module(
         name: "Templates", layer: .domain, uses: ["Vocabulary", "Observability", "Database"], products: [yams],
         testUses: ["TestSupport"]),
     Module(
@@ -115,7 +118,7 @@ let modules: [Module] = [
         name: "StudyFlow", layer: .flow,
         uses: [
             "Vocabulary", "Observability", "DICOM", "Database", "Typesetting", "Archive", "Relay", "Routing", "Roster",
-            "Workload", "Reading", "CriticalResults", "Outbox", "Audit", "Templates",
+            "Workload", "Reading", "CriticalResults", "Outbox", "Audit", "Templates", "PeerReview",
         ],
         products: [logging, lifecycle, crypto], testUses: ["TestSupport", "Identity", "TestImageGenerator"]),
 
@@ -166,7 +169,7 @@ let modules: [Module] = [
         name: "WebUI", layer: .endpoints,
         uses: [
             "Vocabulary", "Observability", "DICOM", "Archive", "Relay", "Routing", "Roster", "Workload", "Reading",
-            "CriticalResults", "Templates", "Outbox", "Identity", "Audit", "StudyFlow", "HTTPService",
+            "CriticalResults", "Templates", "PeerReview", "Outbox", "Identity", "Audit", "StudyFlow", "HTTPService",
         ],
         products: [hummingbird, httpTypes, nioCore, mustache, lifecycle], resources: [.copy("Resources")],
         testUses: ["TestSupport", "TestImageGenerator", "Database", "MediaIntake"],
@@ -177,7 +180,7 @@ let modules: [Module] = [
         name: "Node", layer: .daemon,
         uses: [
             "Vocabulary", "Observability", "DICOM", "Database", "Archive", "Relay", "Routing", "Roster", "Workload",
-            "Reading", "CriticalResults", "Templates", "Identity", "StudyFlow", "HTTPService", "DIMSEServices",
+            "Reading", "CriticalResults", "Templates", "PeerReview", "Identity", "StudyFlow", "HTTPService", "DIMSEServices",
             "DICOMweb", "NodeLink", "MediaIntake", "WebUI",
         ],
         products: [logging, lifecycle, configuration, yams, systemPackage, hummingbird], testUses: ["TestSupport"]),

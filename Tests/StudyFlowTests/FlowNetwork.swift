@@ -7,6 +7,7 @@ import Database
 import Foundation
 import Identity
 import Logging
+import PeerReview
 import Reading
 import Relay
 import Routing
@@ -27,6 +28,7 @@ final class FlowNetwork {
     init(
         countyRules: String = FlowNetwork.forwardEverything, skew: [NodeName: Duration] = [:],
         signsReports: Bool = false, workforce: Workforce = Workforce(),
+        peerReviewRules: PeerReviewRules = PeerReviewRules(),
         adjust: (inout LocalNode) -> Void = { _ in }
     ) throws {
         let directory = try TemporaryDirectory()
@@ -40,7 +42,8 @@ final class FlowNetwork {
             nodes[node.name] = try TestNode(
                 node, rules: rules, authority: authority, folder: directory.appending(node.name.rawValue), clock: clock,
                 skew: skew[node.name] ?? .zero, signsReports: signsReports,
-                workforce: node.tier == .edge ? Workforce() : workforce)
+                workforce: node.tier == .edge ? Workforce() : workforce,
+                peerReviewRules: peerReviewRules)
         }
         try add(
             LocalNode(
@@ -146,7 +149,8 @@ final class TestNode: Sendable {
 
     init(
         _ node: LocalNode, rules: RoutingRules, authority: CertificateAuthority, folder: String, clock: ManualClock,
-        skew: Duration = .zero, signsReports: Bool = false, workforce: Workforce = Workforce()
+        skew: Duration = .zero, signsReports: Bool = false, workforce: Workforce = Workforce(),
+        peerReviewRules: PeerReviewRules = PeerReviewRules()
     ) throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let files = try authority.issue(.receiptSigning(node.name), to: folder, at: clock.now)
@@ -164,6 +168,7 @@ final class TestNode: Sendable {
             }
         }
         context.workforce = workforce
+        context.peerReviewRules = peerReviewRules
         flow = context
         assignment = AssignmentService(flow)
         link = LinkExchange(flow, verifier: try ReceiptVerifier(authorityPEM: authority.certificatePEM))

@@ -10,6 +10,7 @@ import Identity
 import Logging
 import MediaIntake
 import Observability
+import PeerReview
 import Reading
 import Routing
 import StudyFlow
@@ -34,16 +35,18 @@ struct WebFixture {
         ("zhao", "赵主任", .reviewer), ("wang", "王运维", .operator), ("sun", "孙管理", .administrator),
     ]
 
-    init() async throws {
+    init(peerReviewRules: PeerReviewRules = PeerReviewRules()) async throws {
         let node = LocalNode(
             name: .here, tier: .county, issuer: "puning", institution: "示例县院", hasReadingRole: true)
         let database = try Database(
             path: directory.appending("jieli.sqlite"), migrations: FlowContext.migrations + IdentitySchema.migrations)
-        flow = FlowContext(
+        var context = FlowContext(
             node: node, database: database,
             store: try FileInstanceStore(folder: directory.appending("archive"), access: .owner),
             rules: RoutingRules(), singleReaderAllowed: false, signals: FlowSignals(), clock: clock.wallClock,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        context.peerReviewRules = peerReviewRules
+        flow = context
         let passwords = PasswordQueue(cost: PasswordHash.Cost(logRounds: 4))
         access = HTTPAccess(node: .here, database: database, passwords: passwords, clock: clock.wallClock)
         web = WebUI(flow, resources: try WebResources.bundled()) { _, _, _ in true }

@@ -14,7 +14,7 @@ from types import SimpleNamespace
 
 from playwright.sync_api import expect, sync_playwright
 
-from chapters import arrival, home, hostile, images, imports, operations, reading, refusals, review
+from chapters import arrival, home, hostile, images, imports, operations, reading, refusals, reports, review
 from support.checks import Broken, Checks
 from support.gallery import Gallery
 from support.network import Network
@@ -31,6 +31,7 @@ CHAPTERS = [
     ("The city reads", reading.chapter),
     ("A second doctor verifies", review.chapter),
     ("The report comes home", home.chapter),
+    ("A report lives on", reports.chapter),
     ("The operators look after it", operations.chapter),
 ]
 # These stand alone.

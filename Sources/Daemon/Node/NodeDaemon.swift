@@ -60,6 +60,7 @@ package struct NodeDaemon: Sendable {
         context.criticalList = try configuration.loadCriticalList()
         context.seal = files.seal
         context.workforce = workforce
+        context.peerReviewRules = try configuration.loadPeerReviewRules()
         let flow = context
         try await refuseHalfCatalogue(flow)
         try await CompressionService.prepare(flow, folder: outgoing)

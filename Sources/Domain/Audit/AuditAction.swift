@@ -86,6 +86,9 @@ package enum AuditAction: String, Hashable, Codable, Sendable, CaseIterable {
     case reportFinal
     case reportCorrected
     case reportAddendum
+    case peerReviewTaken
+    case peerReviewSigned
+    case peerReviewGraded
     case reportReleased
     case reportDelivered
     case reportViewed

@@ -7,6 +7,7 @@ import Database
 import Logging
 import Observability
 import Outbox
+import PeerReview
 import Reading
 import Relay
 import Roster
@@ -30,6 +31,8 @@ package struct FlowContext: Sendable {
     /// How reports are signed and signatures judged; `nil` where nobody asked for either.
     package var seal: ReportSeal?
 
+    /// Which reports are read twice here; none, unless somebody wants it.
+    package var peerReviewRules = PeerReviewRules()
     /// What counts as critical here, and how an unanswered result grows louder.
     package var criticalList = CriticalList.shipped
     /// Who reads here, and until when.
@@ -86,4 +89,5 @@ package struct FlowContext: Sendable {
         + CriticalResultSchema.migrations
         + ReportEditionSchema.migrations + TemplateSchema.migrations
         + RosterSchema.migrations + WorkloadSchema.migrations + RoutingBook.migrations
+        + PeerReviewSchema.migrations
 }

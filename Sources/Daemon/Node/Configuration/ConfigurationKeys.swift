@@ -99,6 +99,9 @@ package enum ConfigurationKeys {
             name: "reading.signWithPassword", kind: .truth, fallback: "false",
             meaning: "each signature asks for the password again"),
         Key(
+            name: "reading.doubleReading", kind: .text, fallback: "",
+            meaning: "a file of rules that choose reports to be read twice"),
+        Key(
             name: "reading.templates", kind: .text, fallback: "",
             meaning: "a file of this node's report templates, laid over those that ship"),
         Key(

@@ -10,7 +10,6 @@ import Observability
 import Routing
 import StudyFlow
 import SystemPackage
-import Templates
 import Vocabulary
 
 extension NodeConfiguration {
@@ -83,6 +82,7 @@ extension NodeConfiguration {
             offShift: try value("reading.offShift", "keep or free") { AssignmentPolicy.OffShift(rawValue: $0) })
         rangesAfterInterruptions = try number("relay.rangesAfterInterruptions", 0...100)
         singleReaderAllowed = try reader.requiredBool(forKey: "reading.singleReader")
+        doubleReadingFile = try text("reading.doubleReading").isEmpty ? nil : path("reading.doubleReading")
         templatesFile = try text("reading.templates").isEmpty ? nil : path("reading.templates")
         signsWithPassword = try reader.requiredBool(forKey: "reading.signWithPassword")
         watchedFolders = try reader.requiredStringArray(forKey: "intake.watch").map {
@@ -190,20 +190,6 @@ extension NodeConfiguration {
         let rules = try RoutingRules(yaml: text, file: (rulesFile as NSString).lastPathComponent)
         try validate(rules, in: topology)
         return rules
-    }
-
-    /// What this node lays over the templates that ship.
-    package func loadTemplates() throws -> TemplateLibrary {
-        guard let templatesFile else { return TemplateLibrary() }
-        let text: String
-        do {
-            text = try String(contentsOfFile: templatesFile, encoding: .utf8)
-        } catch {
-            throw ConfigurationError(
-                code: .missingFile,
-                message: "the templates \(templatesFile) cannot be read; check the name and the owner")
-        }
-        return try TemplateLibrary(yaml: text, file: (templatesFile as NSString).lastPathComponent, source: .node)
     }
 
     /// Checks rules against what else this node is.

@@ -45,6 +45,7 @@ package struct NodeConfiguration: Sendable {
     package var singleReaderAllowed: Bool
     package var signsWithPassword: Bool
     package var templatesFile: String?
+    package var doubleReadingFile: String?
     /// Archive, database and everything else that is kept.
     package var directory: String
     package var dicom: DICOMSettings

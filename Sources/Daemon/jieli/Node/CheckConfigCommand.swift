@@ -21,6 +21,7 @@ struct CheckConfigCommand: AsyncParsableCommand {
         let templates = try settings.loadTemplates()
         let clocks = try settings.loadClocks()
         let roster = try settings.loadRoster(clocks)
+        let doubleReading = try settings.loadPeerReviewRules()
         let files = try NodeFiles(settings)
         let critical = try settings.loadCriticalList()
         for key in ConfigurationKeys.all { print("\(key.name): \(settings.value(of: key.name))") }
@@ -34,6 +35,7 @@ struct CheckConfigCommand: AsyncParsableCommand {
         print("# routing rules: \(rules.rules.count)")
         print("# critical findings: \(critical.findings.count), escalation steps: \(critical.steps.count)")
         print("# report templates of this node: \(templates.templates.count)")
+        print("# rules of double reading: \(doubleReading.rules.count)")
         print("# reports are signed: \(files.seal.key == nil ? "no" : "yes")")
         print(
             "# roster: "
@@ -91,6 +93,7 @@ extension NodeConfiguration {
         case "tls.reportCertificate": tls.reportCertificate
         case "tls.reportKey": tls.reportKey
         case "reading.signWithPassword": String(signsWithPassword)
+        case "reading.doubleReading": doubleReadingFile ?? "(none)"
         case "reading.templates": templatesFile ?? "(none)"
         case "reading.leaseSeconds": Self.seconds(node.lease)
         case "reading.orderWaitSeconds": Self.seconds(node.orderWait)

@@ -2,6 +2,7 @@
 
 import Archive
 import ArgumentParser
+import Node
 import Observability
 import StudyFlow
 
@@ -29,13 +30,44 @@ struct VerifyCommand: AsyncParsableCommand {
         for finding in report.missing.sorted() { print("missing 缺失: \(finding.path): \(finding.reason)") }
         for finding in report.extra.sorted() { print("extra 多余: \(finding.path): \(finding.reason)") }
         if report.evicted > 0 { print("\(report.evicted) evicted 已转存上级: kept at nodes above, not read") }
+        let wrong = try await checkSignatures(node)
         if repair { try await order(report, node) }
-        guard report.isClean else {
+        guard report.isClean, wrong == 0 else {
             throw Failure(
                 description: "\(report.different.count) different, \(report.missing.count) missing, "
-                    + "\(report.extra.count) extra files")
+                    + "\(report.extra.count) extra files, \(wrong) reports with a wrong signature")
         }
         print("everything is as it was received 全部一致")
+    }
+
+    /// Names the reports that are not what their node signed.
+    ///
+    /// - Returns: how many.
+    private func checkSignatures(_ node: NodeAtRest) async throws -> Int {
+        var flow = node.flow
+        do {
+            flow.seal = try NodeFiles(node.configuration).seal
+        } catch {
+            print("signatures not checked 未核对签名: \(error.sentence)")
+            return 0
+        }
+        let check = SealCheck(flow)
+        var (valid, wrong, unsigned) = (0, 0, 0)
+        for edition in try await node.database.read({ [flow] in try ReportEditions(flow).here(in: $0) }) {
+            let announcement = edition.announcement
+            for uid in [announcement.report.srInstance, announcement.report.pdfInstance] {
+                switch try await check.verdict(on: uid, madeAt: announcement.readAt) {
+                case .valid: valid += 1
+                case .unsigned: unsigned += 1
+                case .unknown: break
+                case .invalid(let reason):
+                    wrong += 1
+                    print("wrong signature 签名无效: \(uid): \(reason)")
+                }
+            }
+        }
+        print("\(valid) report objects with a valid signature 签名有效, \(unsigned) unsigned 未签名, \(wrong) wrong 无效")
+        return wrong
     }
 
     private func order(_ report: VerifyReport, _ node: NodeAtRest) async throws {

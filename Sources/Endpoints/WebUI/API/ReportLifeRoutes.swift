@@ -29,6 +29,7 @@ struct ReportLifeRoutes: Sendable {
         try context.requireRole(.radiologist)
         let id = try context.pathTask()
         let task = try await web.reading(id).task
+        try await web.checkNotBlind(task.study, context)
         try await web.noteAccess(.reportViewed, to: task.study, context)
         return try .json(ReportVersionsAnswer(try await web.life(of: id)))
     }

@@ -91,6 +91,7 @@ struct ReportRoutes: Sendable {
         _ context: JieliRequestContext
     ) async throws -> (story: StudyStory, report: HomecomingReport) {
         let story = try await web.story(of: try context.pathStudy())
+        try await web.checkNotBlind(story.journey.study.studyInstanceUID, context)
         guard let report = story.journey.report else { throw Self.notHere }
         return (story, report)
     }

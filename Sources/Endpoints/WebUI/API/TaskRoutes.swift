@@ -148,6 +148,7 @@ struct TaskRoutes: Sendable {
     func answer(_ context: JieliRequestContext) async throws -> Response {
         let user = try context.requireUser()
         let reading = try await web.reading(try context.pathTask())
+        try await web.checkNotBlind(reading.task.study, context)
         var answer = TaskAnswer(try await web.item(reading.task, for: user), words: web.words(context))
         answer.add(
             reading.report, returnedReason: reading.task.reason,

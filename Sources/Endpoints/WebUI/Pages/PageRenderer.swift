@@ -67,6 +67,9 @@ struct PageRenderer: Sendable {
         var places = [("/studies", "nav.studies", "scan")]
         if user.may(.radiologist), web.flow.node.hasReadingRole { places.append(("/worklist", "nav.worklist", "list")) }
         places.append(("/critical-results", "nav.critical", "stat"))
+        if user.may(.radiologist), !web.flow.peerReviewRules.rules.isEmpty {
+            places.append(("/reviews", "nav.reviews", "check"))
+        }
         if user.may(.radiographer, .operator) { places.append(("/imports", "nav.imports", "import")) }
         if user.may(.operator) {
             places.append(("/operator", "nav.operator", "gauge"))

@@ -29,6 +29,7 @@ struct ReadingPage: Sendable {
         if request.query("fragment") == "late" {
             return try late(story, reading.task.id, web.renderer(request, context))
         }
+        try await web.checkNotBlind(reading.task.study, context)
         let item = try await web.item(reading.task, for: user)
         let renderer = web.renderer(request, context)
         let life = try await web.life(of: reading.task.id)
@@ -59,7 +60,9 @@ struct ReadingPage: Sendable {
         fields["late"] = renderer.words.fields(story.journey.late, mayNote: false)
         fields["backHref"] = "/studies/\(story.journey.study.studyInstanceUID)"
         fields["backLabel"] = renderer.words["study.details"]
-        if let report = story.journey.report {
+        if let report = story.journey.report,
+            !(try await web.isBlind(story.journey.study.studyInstanceUID, context))
+        {
             fields["report"] = renderer.words.fields(
                 report, task: story.journey.task, editions: try await web.editions(of: report.announcement.task))
         }

@@ -39,11 +39,12 @@ struct StudyPage: Sendable {
             fields["askBack"] = task.id.rawValue
         }
         fields = fields.merged(with: Self.taskFields(story, words))
-        if let report = story.journey.report {
+        let isBlind = try await web.isBlind(study, context)
+        if let report = story.journey.report, !isBlind {
             fields["report"] = words.fields(
                 report, task: story.journey.task, editions: try await web.editions(of: report.announcement.task))
         }
-        if user.may(.radiologist), let task = story.journey.task {
+        if user.may(.radiologist), !isBlind, let task = story.journey.task {
             fields["versions"] = words.fields(try await web.life(of: task.id))
         }
         let acknowledged: Fields? = story.journey.task.flatMap { task in
@@ -59,6 +60,9 @@ struct StudyPage: Sendable {
             "files",
             words.fields(
                 try await StorageViews(web.flow).holding(of: study), of: story.journey.study.acquiredCount))
+        fields["teaching"] = try await PeerReviewDesk(web.flow).notes(of: study).map {
+            ["text": $0.text, "at": $0.at.description, "atText": words.time($0.at)] as Fields
+        }
         fields["series"] = try await web.series(of: study).map { Self.fields($0, words) }
         let history = HistoryLine.lines(of: try await web.history(of: study).map(\.event))
         fields["history"] = history.map { words.fields($0) }

@@ -75,6 +75,9 @@ struct EventApplication: Sendable {
         case (CriticalResultTold.type, _):
             try CriticalResultPassing(flow).receive(
                 try decode(envelope), from: peer, isParent: isParent, in: transaction, wakes: &wakes)
+        case (TeachingShared.type, true):
+            let event: TeachingShared = try decode(envelope)
+            try PeerReviewDesk(flow).heard(event.note, in: transaction, wakes: &wakes)
         case (ReportAvailable.type, true):
             try ReportHomecoming(flow).announced(try decode(envelope), by: peer, in: transaction, wakes: &wakes)
         default:

@@ -1,6 +1,7 @@
 // What nodes tell each other, as payloads of the outbox's envelopes.
 
 import Archive
+import PeerReview
 import Reading
 import Vocabulary
 
@@ -179,6 +180,12 @@ package struct ReleasedReport: Codable, Hashable, Sendable {
     /// It repeats the report it follows and adds to it, rather than replace it.
     package var isAddendum: Bool { addenda?.isEmpty == false }
     package var isCorrection: Bool { supersedes != nil && !isAddendum }
+}
+
+/// Down: what is to be learned from a study that was read twice.
+package struct TeachingShared: NodeEvent {
+    package static let type = "teaching-shared"
+    package var note: TeachingNote
 }
 
 /// Up: the report is at the hospital.

@@ -29,6 +29,12 @@ package struct ReportEditions: Sendable {
         try all(of: task, in: database).first { $0.announcement.report.version == version }
     }
 
+    /// Of every report that is here, whatever became of it since.
+    package func here(in database: some DatabaseReading) throws -> [HomecomingReport] {
+        try database.rows("SELECT * FROM report_edition WHERE arrived_at IS NOT NULL ORDER BY task_id, version")
+            .map(HomecomingReport.init(edition:))
+    }
+
     /// Told again, only the arrival is news.
     func keep(
         _ event: ReportAvailable, _ text: String, source: NodeName, arrivedAt: Timestamp?, in transaction: Transaction

@@ -74,6 +74,7 @@ package struct ReportReleaseService: Service {
                 AuditEvent(
                     .reportReleased, by: .system("report release"), at: now, study: task.study,
                     object: task.id.rawValue), in: transaction)
+            try PeerReviewDesk(flow).choose(material, in: transaction)
             try TaskPassing(flow).tellBelow(released, in: transaction, wakes: &wakes)
             try ReportHomecoming(flow).arrived(
                 announcement, source: flow.node.name, in: transaction, wakes: &wakes)

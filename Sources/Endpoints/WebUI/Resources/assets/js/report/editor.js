@@ -8,6 +8,7 @@ import { clock } from '../core/time.js';
 import { Autosave } from './autosave.js';
 import { keepLease } from './lease.js';
 import { askSignature } from './signature.js';
+import { TemplatePicker } from './templates.js';
 
 /** @typedef {import('./autosave.js').State} State */
 
@@ -96,7 +97,18 @@ export function setUpEditor() {
     return (await autosave.flush()) ? { version: autosave.version, text: `${text.findings}\n${text.impression}` } : null;
   };
   actions.beforeLeaving = () => autosave.flush();
+  const picker = new TemplatePicker(task, findings, impression);
+  const pick = () => { if (!findings.readOnly) picker.open().catch(notifyError); };
+  need('[data-role=templates]', HTMLButtonElement, form).addEventListener('click', pick);
+  // Works while typing too, where bare keys are text.
+  form.addEventListener('keydown', (event) => {
+    if (event.key !== 'F2') return;
+    event.preventDefault();
+    event.stopPropagation();
+    pick();
+  });
   return {
+    F2: pick,
     'Ctrl+Enter': () => actions.press('sign'),
     'Ctrl+s': () => { autosave.changed(read()); autosave.flush(); },
     e: () => findings.focus(),

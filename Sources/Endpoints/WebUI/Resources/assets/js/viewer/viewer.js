@@ -33,6 +33,9 @@ export class Viewer {
     this.entries = [];
     /** @type {Entry | null} */
     this.current = null;
+    /** Told whenever another frame may be on the screen. */
+    this.onFrame = () => {};
+    this.shownFrame = '';
     this.loader = new FrameLoader((stack) => {
       if (stack === this.pane.stack) this.pane.plan();
     });
@@ -121,6 +124,26 @@ export class Viewer {
     if (shown[at + step]) this.choose(shown[at + step]);
   }
 
+  /**
+   * Where a frame stands; null while its series is not loaded.
+   * @param {string} instance @param {number} number
+   */
+  placeOf(instance, number) {
+    for (const entry of this.entries) {
+      const index = entry.stack?.frames.findIndex((frame) => frame.instance === instance && frame.number === number) ?? -1;
+      if (index >= 0) return { entry, index, series: entry.series.description };
+    }
+    return null;
+  }
+
+  /** @param {string} instance @param {number} number */
+  goToFrame(instance, number) {
+    const place = this.placeOf(instance, number);
+    if (!place) return;
+    if (place.entry !== this.current) this.choose(place.entry);
+    this.pane.goTo(place.index);
+  }
+
   /** @param {Tool} tool */
   setTool(tool) {
     this.pane.tool = tool;
@@ -153,6 +176,11 @@ export class Viewer {
     if (!current) return;
     showOverlay(this.paneElement, overlayLines(pane, current.series));
     this.slider.value = String(pane.index + 1);
+    const frame = `${pane.frame?.instance}/${pane.frame?.number}`;
+    if (frame !== this.shownFrame) {
+      this.shownFrame = frame;
+      this.onFrame();
+    }
     const state = this.paneElement.dataset.state;
     this.message.textContent = state === 'failed' ? pane.failureText : state === 'loading' ? t('viewer.loading') : '';
   }
