@@ -73,7 +73,7 @@ struct TemplateLibraryTests {
                 "templates:\n  - {name: 甲, findings: a, impression: b}\n  - {name: 甲, findings: a, impression: b}\n",
                 "t.yaml:3:5", .duplicateName
             ),
-            ("phrases:\n  - {keys: [正常], text: a}\n", "t.yaml:2:12", .wrongValue),
+            ("phrases:\n  - {keys: [正常], text: a}\n", "t.yaml:2:13", .wrongValue),
             ("templates:\n  - name: [\n", "t.yaml:", .malformed), ("templates: 3\n", "t.yaml:1:12", .malformed),
             (
                 "templates:\n  - name: 甲\n    fields:\n      - {name: 长径, number: mm, least: 5, most: 2}\n    "

@@ -158,6 +158,22 @@ struct ReportLifeAPITests {
         }
     }
 
+    @Test("of two windows that sign, the second is told, and nothing is signed twice")
+    func twoWindows() async throws {
+        let given = try await Case(release: false)
+        try await given.fixture.withClient { [given] client in
+            let path = "\(given.task)/preliminary"
+            #expect(try await client.call(.post, path, token: given.li, body: #"{"version": 1}"#).status == .ok)
+            let again = try await client.call(.post, path, token: given.li, body: #"{"version": 1}"#)
+            #expect(again.status == .conflict && again.errorCode == "already_signed")
+            let late = #"{"findings": "x", "impression": "y", "version": 1}"#
+            let draft = try await client.call(.put, "\(given.task)/draft", token: given.li, body: late)
+            #expect(draft.status == .conflict)
+            let versions = try await client.call(.get, "\(given.task)/versions", token: given.li).json
+            #expect((versions["versions"] as? [[String: Any]])?.count == 1)
+        }
+    }
+
     @Test("where a node asks for it, nothing is signed without the right password")
     func password() async throws {
         let given = try await Case(release: false) { fixture in

@@ -162,9 +162,10 @@ extension PeerReviewRules {
                 try (fields[key]?.oneOrMany(key) ?? []).map { upper ? try $0.text(key).uppercased() : try $0.text(key) }
             )
         }
-        let share = try fields["share"]?.value("share", "a share such as 5% (more than 0, at most 100%)") { text in
+        let share = try fields["share"]?.value("share", "a share such as 5% (more than 0, at most 100%)") {
+            (text: String) -> Double? in
             guard text.hasSuffix("%"), let number = Double(text.dropLast()), number > 0, number <= 100 else {
-                return nil as Double?
+                return nil
             }
             return number
         }

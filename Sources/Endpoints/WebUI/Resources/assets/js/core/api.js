@@ -35,6 +35,7 @@ export async function call(method, path, body) {
 
 /** An ended session leads to the login page, and from there back here. */
 export function leaveForLogin() {
+  window.dispatchEvent(new Event('jieli-leaving'));
   const back = encodeURIComponent(window.location.pathname + window.location.search);
   window.location.assign(`/login?expired=1&next=${back}`);
 }

@@ -9,6 +9,7 @@ import { Autosave } from './autosave.js';
 import { keepLease } from './lease.js';
 import { askSignature } from './signature.js';
 import { TemplatePicker } from './templates.js';
+import { Unsaved } from './unsaved.js';
 
 /** @typedef {import('./autosave.js').State} State */
 
@@ -57,10 +58,14 @@ export function setUpEditor() {
     stopLease();
   };
   const read = () => ({ findings: findings.value, impression: impression.value });
+  const unsaved = new Unsaved(task, window.sessionStorage);
   const autosave = new Autosave(read(), Number(form.dataset.version ?? 0), {
     save: (text, version) => call('PUT', `/tasks/${task}/draft`, { ...text, version }),
     judge,
-    show,
+    show: (state, savedAt) => {
+      if (state === 'clean') unsaved.forget();
+      show(state, savedAt);
+    },
     schedule: (action, delay) => window.setTimeout(action, delay),
     unschedule: (handle) => window.clearTimeout(handle),
     now: () => Date.now(),
@@ -71,7 +76,11 @@ export function setUpEditor() {
     onLost: () => autosave.lose(),
   }, form.dataset.leaseUntil ?? null);
   if (form.dataset.savedAt) show('clean', form.dataset.savedAt);
-  form.addEventListener('input', () => autosave.changed(read()));
+  const typed = () => {
+    autosave.changed(read());
+    if (autosave.isDirty) unsaved.keep(read(), autosave.version);
+  };
+  form.addEventListener('input', typed);
   form.addEventListener('submit', (event) => event.preventDefault());
   need('[data-role=copy]', HTMLButtonElement, banner).addEventListener('click', () => {
     const { findings: first, impression: second } = read();
@@ -86,6 +95,13 @@ export function setUpEditor() {
     event.preventDefault();
     event.returnValue = t('reading.leaveConfirm');
   });
+  // An ended session leads to the login page and back here; what was typed waits in this tab.
+  window.addEventListener('jieli-leaving', () => { actions.isLeaving = true; });
+  restore(unsaved, read(), autosave.version, (text) => {
+    findings.value = text.findings;
+    impression.value = text.impression;
+    typed();
+  }).catch(notifyError);
   actions.beforeSigning = async () => {
     const text = read();
     if (text.findings.trim() === '' || text.impression.trim() === '') {
@@ -114,6 +130,24 @@ export function setUpEditor() {
     e: () => findings.focus(),
     Escape: () => { if (document.activeElement instanceof HTMLElement) document.activeElement.blur(); },
   };
+}
+
+/**
+ * Brings back what the page before could not save; over a draft that somebody saved meanwhile only when asked to.
+ * @param {Unsaved} unsaved
+ * @param {import('./unsaved.js').Text} saved
+ * @param {number} version
+ * @param {(text: import('./unsaved.js').Text) => void} put
+ */
+async function restore(unsaved, saved, version, put) {
+  const left = unsaved.left(saved);
+  if (!left) return;
+  if (left.version !== version && (await ask(t('reading.restoreQuestion'), { confirm: t('reading.restore') })) === null) {
+    unsaved.forget();
+    return;
+  }
+  put(left);
+  notify(t('reading.restored'));
 }
 
 /** The buttons under the report; each runs once at a time. */
