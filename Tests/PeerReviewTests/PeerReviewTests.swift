@@ -136,7 +136,8 @@ struct PeerReviewTests {
 
 @Suite("Rules of double reading")
 struct PeerReviewRuleTests {
-    private let work = ReviewedWork(modalities: ["CT"], bodyParts: ["CHEST"], institutions: ["paotai"])
+    private let work = ReviewedWork(
+        modalities: ["CT"], bodyParts: ["CHEST"], institutions: ["paotai"], workType: "门诊CT")
 
     @Test("choose about the share they name, and the same tasks each time")
     func share() throws {
@@ -156,6 +157,8 @@ struct PeerReviewRuleTests {
         }
         #expect(try chooses("modality: [MR, CT]"))
         #expect(try chooses("bodyPart: chest, institution: paotai"))
+        #expect(try chooses("workType: [门诊CT]"))
+        #expect(try !chooses("workType: [急诊CT]"))
         #expect(try !chooses("modality: MR"))
         #expect(try !chooses("institution: elsewhere"))
         #expect(PeerReviewRules().choice(of: work, task: "t") == nil)

@@ -86,6 +86,7 @@ package enum AuditAction: String, Hashable, Codable, Sendable, CaseIterable {
     case reportFinal
     case reportCorrected
     case reportAddendum
+    case signatureRejected
     case peerReviewTaken
     case peerReviewSigned
     case peerReviewGraded

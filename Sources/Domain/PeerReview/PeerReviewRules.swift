@@ -26,8 +26,13 @@ package struct ReviewedWork: Hashable, Sendable {
     package var bodyParts: Set<String>
     /// The hospital, or the node, that took the images.
     package var institutions: Set<String>
+    /// What kind of work its task was, where that is known.
+    package var workType: String?
 
-    package init(modalities: Set<String>, bodyParts: Set<String>, institutions: Set<String>) {
+    package init(
+        modalities: Set<String>, bodyParts: Set<String>, institutions: Set<String>, workType: String? = nil
+    ) {
+        self.workType = workType
         self.modalities = modalities
         self.bodyParts = bodyParts
         self.institutions = institutions
@@ -40,13 +45,15 @@ package struct PeerReviewRule: Hashable, Sendable {
     package var modalities: Set<String>
     package var bodyParts: Set<String>
     package var institutions: Set<String>
+    package var workTypes: Set<String>
     /// Of those that fit, in per cent.
     package var share: Double
 
     package init(
         name: String, modalities: Set<String> = [], bodyParts: Set<String> = [], institutions: Set<String> = [],
-        share: Double = 100
+        workTypes: Set<String> = [], share: Double = 100
     ) {
+        self.workTypes = workTypes
         self.name = name
         self.modalities = modalities
         self.bodyParts = bodyParts
@@ -59,7 +66,7 @@ package struct PeerReviewRule: Hashable, Sendable {
             wanted.isEmpty || !wanted.isDisjoint(with: present)
         }
         return meets(modalities, work.modalities) && meets(bodyParts, work.bodyParts)
-            && meets(institutions, work.institutions)
+            && meets(institutions, work.institutions) && meets(workTypes, work.workType.map { [$0] } ?? [])
     }
 }
 
@@ -112,6 +119,7 @@ extension PeerReviewRules {
     ///   - name: 胸部CT抽查
     ///     modality: [CT]              # left out: any
     ///     bodyPart: [CHEST]
+    ///     workType: [outpatient-ct]   # as the limits call it
     ///     institution: [paotai]       # the node or the hospital that took the images
     ///     share: 5%                   # of those that fit; left out: all
     /// gradedBy: second                # or arbiter: a third doctor
@@ -156,7 +164,7 @@ extension PeerReviewRules {
     }
 
     private static func rule(_ node: RuleNode) throws -> PeerReviewRule {
-        let fields = try node.fields("a rule", ["name", "modality", "bodyPart", "institution", "share"])
+        let fields = try node.fields("a rule", ["name", "modality", "bodyPart", "institution", "workType", "share"])
         func set(_ key: String, upper: Bool = true) throws -> Set<String> {
             Set(
                 try (fields[key]?.oneOrMany(key) ?? []).map { upper ? try $0.text(key).uppercased() : try $0.text(key) }
@@ -171,6 +179,7 @@ extension PeerReviewRules {
         }
         return PeerReviewRule(
             name: try node.required("name", of: fields, "a rule").text("name"), modalities: try set("modality"),
-            bodyParts: try set("bodyPart"), institutions: try set("institution", upper: false), share: share ?? 100)
+            bodyParts: try set("bodyPart"), institutions: try set("institution", upper: false),
+            workTypes: try set("workType", upper: false), share: share ?? 100)
     }
 }

@@ -33,7 +33,10 @@ package struct TemplateLibrary: Hashable, Sendable {
         }.sorted { first, second in
             if first.fit != second.fit { return first.fit > second.fit }
             let (mine, yours) = (first.template.source == .own, second.template.source == .own)
-            return mine != yours ? mine : first.index < second.index
+            if mine != yours { return mine }
+            // What is for the knee comes before what is for any limb.
+            let (narrow, wide) = (first.template.scope.bodyParts.count, second.template.scope.bodyParts.count)
+            return narrow != wide && first.fit > 4 ? narrow < wide : first.index < second.index
         }.map(\.template)
     }
 

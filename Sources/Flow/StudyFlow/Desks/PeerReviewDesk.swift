@@ -24,7 +24,8 @@ package struct PeerReviewDesk: Sendable {
         let work = ReviewedWork(
             modalities: Set(study.modalities.map { $0.uppercased() }),
             bodyParts: Set(study.bodyParts.map { $0.uppercased() }),
-            institutions: [study.issuer, material.task.origin.rawValue])
+            institutions: [study.issuer, material.task.origin.rawValue], workType: material.task.plan?.workType.rawValue
+        )
         guard let rule = flow.peerReviewRules.choice(of: work, task: material.task.id.rawValue) else { return }
         try book.propose(
             NewPeerReview(

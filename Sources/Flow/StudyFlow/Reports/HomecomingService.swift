@@ -1,6 +1,7 @@
 // Fetching reports from above.
 
 import Archive
+import Audit
 import Database
 import Logging
 import Observability
@@ -66,6 +67,21 @@ package struct HomecomingService: Service {
         }
     }
 
+    /// A report whose signature is wrong is kept and shown for what it is: hiding it would hide that somebody tampers.
+    private func checkSeal(_ report: ReportAvailable, from parent: NodeName) async throws {
+        let verdict = try await SealCheck(flow).verdict(on: report.report.srInstance, madeAt: report.readAt)
+        guard case .invalid(let reason) = verdict else { return }
+        flow.logger.log(
+            .error, "a report came whose signature is not valid",
+            [.study: "\(report.study)", .peer: "\(parent)", .error: "\(reason)"])
+        try await flow.database.write { transaction in
+            try flow.audit.record(
+                AuditEvent(
+                    .signatureRejected, by: .node(report.readAt), at: flow.clock.now(), outcome: .refused,
+                    study: report.study, instance: report.report.srInstance, detail: reason), in: transaction)
+        }
+    }
+
     private func fetch(_ report: ReportAvailable, from parent: NodeName) async throws {
         let missing = try await flow.database.read { try flow.catalogue.missing(from: report.instances, in: $0) }
         if !missing.isEmpty {
@@ -78,6 +94,7 @@ package struct HomecomingService: Service {
                 _ = try intake.accept(arrival, manner: .passing)
             }
         }
+        try await checkSeal(report, from: parent)
         let wakes = try await flow.database.write { transaction in
             let left = try flow.catalogue.missing(from: report.instances, in: transaction)
             guard left.isEmpty else {
