@@ -57,7 +57,10 @@ struct Tool {
     static func isInstalled(_ name: String) -> Bool { FileManager.default.isExecutableFile(atPath: "/usr/bin/\(name)") }
 
     @discardableResult
-    static func run(_ name: String, _ arguments: String...) throws -> Result {
+    static func run(_ name: String, _ arguments: String...) throws -> Result { try run(name, arguments) }
+
+    @discardableResult
+    static func run(_ name: String, _ arguments: [String]) throws -> Result {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/\(name)")
         process.arguments = arguments

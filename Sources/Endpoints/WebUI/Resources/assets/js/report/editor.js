@@ -1,6 +1,7 @@
 // The report editor of the reading page: claim, write, sign.
 
 import { APIError, call } from '../core/api.js';
+import { refreshAll } from '../core/live.js';
 import { ask, notify, notifyError } from '../core/notice.js';
 import { need } from '../core/page.js';
 import { t } from '../core/strings.js';
@@ -63,7 +64,10 @@ export function setUpEditor() {
     save: (text, version) => call('PUT', `/tasks/${task}/draft`, { ...text, version }),
     judge,
     show: (state, savedAt) => {
-      if (state === 'clean') unsaved.forget();
+      if (state === 'clean') {
+        unsaved.forget();
+        refreshAll(['versions']);
+      }
       show(state, savedAt);
     },
     schedule: (action, delay) => window.setTimeout(action, delay),
