@@ -5,6 +5,7 @@ scanner's part: it sends images by C-STORE.
 """
 
 import argparse
+import functools
 import os
 import shutil
 import signal
@@ -14,9 +15,10 @@ from types import SimpleNamespace
 
 from playwright.sync_api import expect, sync_playwright
 
-from chapters import arrival, home, hostile, images, imports, operations, reading, refusals, reports, review
+from chapters import arrival, home, hostile, images, imports, operations, overflow, reading, refusals, reports, review
 from support.checks import Broken, Checks
 from support.gallery import Gallery
+from support.lines import LinedNetwork
 from support.network import Network
 from support.person import Person
 
@@ -40,44 +42,90 @@ FURTHER = [
     ("Every text is a script", hostile.chapter)]
 
 
+# Each of these has a network of its own, whose county reads what it has time for.
+OVERFLOW = [
+    ("The county passes on what is too much", overflow.chapter),
+    ("And the line to the city breaks", functools.partial(overflow.chapter, is_cut=True)),
+]
+
+
 def options():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--jieli", default=os.environ.get("JIELI", os.path.join(ROOT, ".build", "debug", "jieli")))
-    parser.add_argument("--keep", action="store_true", help="keep the network's folder")
+    parser.add_argument("--keep", action="store_true", help="keep the networks' folders")
     parser.add_argument("--only", metavar="WORDS", help="of the chapters that stand alone, those whose title holds this, and no others")
     return parser.parse_args()
 
 
-def play(checks, network, browser, screenshots, only=None):
-    problems = []
-    people = {}
+class Theatre:
+    """A browser, and what was seen in it."""
 
-    def person(role, node):
-        if (role, node) not in people:
-            people[role, node] = Person(browser, network.nodes[node], role, problems)
-        return people[role, node]
+    def __init__(self, given, browser, checks, screenshots):
+        self.given, self.browser, self.checks, self.screenshots = given, browser, checks, screenshots
 
-    story = SimpleNamespace(
-        checks=checks, network=network, browser=browser, person=person, images=IMAGES, problems=problems,
-        gallery=Gallery(screenshots, browser, problems))
-    broken = False
-    chapters = CHAPTERS + FURTHER if only is None else [each for each in FURTHER if only.lower() in each[0].lower()]
-    if not chapters:
-        raise SystemExit(f"Tests/browser/run: no chapter that stands alone is called {only}")
-    for title, chapter in chapters:
-        print(title, flush=True)
-        if broken and (title, chapter) in CHAPTERS:
-            checks.not_reached(title)
-            continue
+    def play(self, network, chapters, dependent=()):
+        """`dependent`: the titles that make no sense once one of them broke."""
+        checks, problems, people = self.checks, [], {}
+
+        def person(role, node):
+            if (role, node) not in people:
+                people[role, node] = Person(self.browser, network.nodes[node], role, problems)
+            return people[role, node]
+
+        story = SimpleNamespace(
+            checks=checks, network=network, browser=self.browser, person=person, images=IMAGES, problems=problems,
+            gallery=Gallery(self.screenshots, self.browser, problems))
+        broken = False
+        for title, chapter in chapters:
+            print(title, flush=True)
+            if broken and title in dependent:
+                checks.not_reached(title)
+                continue
+            try:
+                chapter(story)
+            except Broken:
+                broken = True
+        with checks.check("no browser saw a script error, a CSP violation, a failed request or an unexpected refusal"):
+            assert not problems, "\n".join(dict.fromkeys(problems))
+        story.gallery.close()
+        for each in people.values():
+            each.close()
+
+    def on_demo_network(self, chapters):
+        folder, before = tempfile.mkdtemp(prefix="jieli-browser-"), len(self.checks.failures)
+        network = Network(self.given.jieli, folder, [os.path.join(IMAGES, name) for name in SENT_AT_START])
         try:
-            chapter(story)
+            with self.checks.check("a demo network starts", vital=True):
+                network.wait(seconds=120)
+            self.play(network, chapters, [title for title, _ in CHAPTERS])
         except Broken:
-            broken = True
-    with checks.check("no browser saw a script error, a CSP violation, a failed request or an unexpected refusal"):
-        assert not problems, "\n".join(dict.fromkeys(problems))
-    story.gallery.close()
-    for each in people.values():
-        each.close()
+            pass
+        finally:
+            with self.checks.check("the network ends when it is told to"):
+                assert network.stop(), network.log_tail()
+        self.tidy(folder, before)
+
+    def on_lined_network(self, chapter):
+        folder, before = tempfile.mkdtemp(prefix="jieli-browser-"), len(self.checks.failures)
+        network = None
+        try:
+            with self.checks.check("three nodes start, with lines between them that can be cut", vital=True):
+                network = LinedNetwork(self.given.jieli, folder)
+                network.start()
+            self.play(network, [chapter])
+        except Broken:
+            pass
+        finally:
+            if network is not None:
+                with self.checks.check("they end when they are told to"):
+                    assert network.stop()
+        self.tidy(folder, before)
+
+    def tidy(self, folder, failures_before):
+        if self.given.keep or len(self.checks.failures) > failures_before:
+            print(f"the network's folder: {folder}")
+        else:
+            shutil.rmtree(folder)
 
 
 def main():
@@ -85,30 +133,27 @@ def main():
     if not os.access(given.jieli, os.X_OK):
         print(f"Tests/browser/run: no program {given.jieli}; build it, or name one with --jieli", file=sys.stderr)
         return 2
+    wanted = [
+        [each for each in chapters if given.only is None or given.only.lower() in each[0].lower()]
+        for chapters in (FURTHER, OVERFLOW)]
+    if given.only is not None and not any(wanted):
+        print(f"Tests/browser/run: no chapter that stands alone is called {given.only}", file=sys.stderr)
+        return 2
+    on_demo = (CHAPTERS if given.only is None else []) + wanted[0]
     # A terminated test ends its network on the way out.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     expect.set_options(timeout=15000)
     screenshots = os.path.abspath(os.environ.get("SCREENSHOTS") or tempfile.mkdtemp(prefix="jieli-screenshots-"))
-    folder = tempfile.mkdtemp(prefix="jieli-browser-")
     checks = Checks(screenshots)
-    network = Network(given.jieli, folder, [os.path.join(IMAGES, name) for name in SENT_AT_START])
-    try:
-        with checks.check("a demo network starts", vital=True):
-            network.wait(seconds=120)
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--lang=zh-CN"],
-                env={**os.environ, "LANGUAGE": "zh_CN"})
-            play(checks, network, browser, screenshots, given.only)
-            browser.close()
-    except Broken:
-        pass
-    finally:
-        with checks.check("the network ends when it is told to"):
-            assert network.stop(), network.log_tail()
-    if given.keep or checks.failures:
-        print(f"the network's folder: {folder}")
-    else:
-        shutil.rmtree(folder)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--lang=zh-CN"],
+            env={**os.environ, "LANGUAGE": "zh_CN"})
+        theatre = Theatre(given, browser, checks, screenshots)
+        if on_demo:
+            theatre.on_demo_network(on_demo)
+        for chapter in wanted[1]:
+            theatre.on_lined_network(chapter)
+        browser.close()
     print(f"screenshots: {screenshots}\n{checks.passed} passed, {len(checks.failures)} failed")
     return 1 if checks.failures else 0
 

@@ -122,12 +122,14 @@ class Node:
 
 
 class Network:
-    def __init__(self, program, directory, disk_megabytes=512, with_clocks=True, note=print):
+    def __init__(self, program, directory, disk_megabytes=512, with_clocks=True, with_disks=True, note=print):
         self.directory, self.note = directory, note
         self.disks, self.nodes, self.lines = {}, {}, {}
         base = free_base_port()
         library = clocks.build(directory) if with_clocks else None
-        if disk.available():
+        if not with_disks:
+            pass
+        elif disk.available():
             for name in ("paotai", "puning", "jieyang"):
                 self.disks[name] = disk.Disk(
                     os.path.join(directory, name + ".ext4"), os.path.join(directory, name), disk_megabytes)
