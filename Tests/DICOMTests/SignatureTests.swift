@@ -10,9 +10,11 @@ struct SignatureTests {
     private let directory: TemporaryDirectory
     private let key: SigningKeyFiles
 
-    init() throws {
+    init() async throws {
         directory = try TemporaryDirectory()
         key = try Self.newKey(["rsa:2048"], "report", in: directory)
+        // OpenSSL's certificates begin with the present second, and DCMTK takes none that begins as it signs.
+        try await Task.sleep(for: .seconds(1.1))
     }
 
     private static func newKey(
@@ -78,8 +80,9 @@ struct SignatureTests {
             #expect(throws: Never.self) { try StructureGuard.check(file: file.path) }
             #expect(try InstanceHeader.read(file: file.path).patientName == "TEST^JIA=测试^甲")
             guard Tool.isInstalled("dcmsign") else { continue }
+            // It knows no authority of ours; that is for `DocumentCertificates`.
             let checked = try Tool.run("dcmsign", "--verify", file.path)
-            #expect(checked.status == 0, "\(object.name): \(checked.output)")
+            #expect(checked.output.contains("signature is OK"), "\(object.name): \(checked.output)")
         }
     }
 
