@@ -88,6 +88,7 @@ package final class Simulator {
     package func run(progress: (Int) -> Void = { _ in }) -> SimulationResult {
         begin()
         var today = -1
+        var last = start
         while let (time, event) = events.pop() {
             let day = Int((time - start) / Self.day)
             if day > today {
@@ -95,11 +96,12 @@ package final class Simulator {
                 progress(min(day, result.days))
             }
             handle(event, at: time)
+            last = time
             // Shifts go on for ever; what arrived must be read, but not by readers who never come.
             if time > end + 60 * Self.day { break }
             if time > end, result.acquired == result.read { break }
         }
-        for node in nodes { node.endDuty(at: max(end, start)) }
+        for node in nodes { node.endDuty(at: last) }
         result.finish(nodes)
         return result
     }
