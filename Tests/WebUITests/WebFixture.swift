@@ -12,6 +12,7 @@ import MediaIntake
 import Observability
 import PeerReview
 import Reading
+import Roster
 import Routing
 import StudyFlow
 import TestSupport
@@ -28,6 +29,7 @@ struct WebFixture {
     var web: WebUI
     private let settlement: SettlementService
     private let release: ReportReleaseService
+    private let assignment: AssignmentService
 
     static let password = "correct horse 马"
     static let people: [(name: String, display: String, role: UserRole)] = [
@@ -35,7 +37,8 @@ struct WebFixture {
         ("zhao", "赵主任", .reviewer), ("wang", "王运维", .operator), ("sun", "孙管理", .administrator),
     ]
 
-    init(peerReviewRules: PeerReviewRules = PeerReviewRules()) async throws {
+    /// - Parameter roster: who is on duty; `nil`: everybody, for everything.
+    init(peerReviewRules: PeerReviewRules = PeerReviewRules(), roster: String? = nil) async throws {
         let node = LocalNode(
             name: .here, tier: .county, issuer: "puning", institution: "示例县院", hasReadingRole: true)
         let database = try Database(
@@ -46,7 +49,18 @@ struct WebFixture {
             rules: RoutingRules(), singleReaderAllowed: false, signals: FlowSignals(), clock: clock.wallClock,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         context.peerReviewRules = peerReviewRules
+        context.workforce = Workforce(
+            roster: try roster.map { try Roster(yaml: $0, file: "roster.yaml") },
+            rosterFile: directory.appending("roster.yaml"),
+            accounts: { database in
+                try UserBook().all(in: database).filter { $0.may(.radiologist) }.map {
+                    ReaderAccount(
+                        name: $0.name, displayName: $0.displayName,
+                        rights: $0.may(.reviewer) ? [.write, .verify] : [.write], isDisabled: $0.isDisabled)
+                }
+            })
         flow = context
+        assignment = AssignmentService(flow)
         let passwords = PasswordQueue(cost: PasswordHash.Cost(logRounds: 4))
         access = HTTPAccess(node: .here, database: database, passwords: passwords, clock: clock.wallClock)
         web = WebUI(flow, resources: try WebResources.bundled()) { _, _, _ in true }
@@ -135,6 +149,7 @@ struct WebFixture {
         clock.advance(by: .seconds(30))
         _ = try await settlement.sweep()
         try await release.releaseDue()
+        _ = try await assignment.sweep()
     }
 }
 

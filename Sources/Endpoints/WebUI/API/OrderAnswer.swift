@@ -20,6 +20,8 @@ struct OrderAnswer: Encodable, Sendable {
     var requestedBy: String
     var placedAt: String
     var matchedBy: String?
+    var patientClass: PatientClass?
+    var complex: Bool?
 
     init(_ order: Order) {
         id = order.id
@@ -34,6 +36,8 @@ struct OrderAnswer: Encodable, Sendable {
         wantedDestination = order.wantedDestination
         requestedBy = order.requestedBy.displayName
         placedAt = order.placedAt.description
+        patientClass = order.patientClass
+        complex = order.isComplex
         switch order.matchedBy {
         case .person(let name): matchedBy = name
         case .studyInstanceUID, .accessionNumber: matchedBy = "automatic"
@@ -51,6 +55,8 @@ struct OrderRequest: Decodable, Sendable {
     var accessionNumber: String?
     var studyInstanceUID: StudyInstanceUID?
     var wantedDestination: NodeName?
+    var patientClass: PatientClass?
+    var complex: Bool?
 
     /// - Throws: 400 that says which member is wrong.
     func form() throws -> OrderForm {
@@ -72,7 +78,8 @@ struct OrderRequest: Decodable, Sendable {
             patientID: try cleaned(patientID, "patientID", atMost: 64),
             patientName: try cleaned(patientName, "patientName", atMost: 192),
             accessionNumber: try cleaned(accessionNumber, "accessionNumber", atMost: 16), study: studyInstanceUID,
-            clinicalQuestion: question, priority: priority, hasConsent: consent, wantedDestination: wantedDestination)
+            clinicalQuestion: question, priority: priority, hasConsent: consent, wantedDestination: wantedDestination,
+            patientClass: patientClass, isComplex: complex)
         guard form.patientID != nil || form.accessionNumber != nil || form.study != nil else {
             throw HTTPProblem.badRequest(
                 code: "study_unnamed",

@@ -79,6 +79,10 @@ struct TaskAnswer: Encodable, Sendable {
     var canClaim: Bool
     var isUnrouted: Bool
     var rule: String?
+    var clock: TaskClockAnswer?
+    var assignedTo: String?
+    var assignedToName: String?
+    var handover: HandoverAnswer?
     // Only when one task is asked for.
     var draft: Draft?
     var author: Signature?
@@ -123,6 +127,12 @@ struct TaskAnswer: Encodable, Sendable {
         canClaim = item.canClaim
         isUnrouted = task.isUnrouted
         rule = task.ruleName
+        clock = task.plan.map {
+            TaskClockAnswer($0, task, now: item.now, label: item.workType.map(words.label) ?? $0.workType.rawValue)
+        }
+        assignedTo = task.assignedTo?.user
+        assignedToName = task.assignedTo?.displayName
+        handover = task.handover.map(HandoverAnswer.init)
     }
 
     /// With what is written so far.

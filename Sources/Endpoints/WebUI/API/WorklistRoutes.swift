@@ -33,23 +33,28 @@ struct WorklistRoutes: Sendable {
 
     private struct List: Encodable {
         var tasks: [TaskAnswer]
+        var total: Int
+        /// On each list, the wider holding the narrower.
+        var lists: [String: Int]
         var counts: [String: Int]
     }
 
     @Sendable private func list(request: Request, context: JieliRequestContext) async throws -> Response {
         let user = try context.requireRole(.radiologist)
         let tab = try request.query("state", default: WorklistTab.open)
-        let modality = request.query("modality")?.uppercased()
-        let entries = try await web.views.worklist(tab.filter(for: user), text: request.query("text")).filter { entry in
-            modality.map { entry.study.modalities.contains($0) } ?? true
-        }
-        let limit = try request.query("limit", in: 1...500, default: 200)
+        let part = try await web.views.worklist(
+            WorklistRequest(
+                filter: tab.filter(for: user), scope: try request.query("scope", default: .all), reader: user.name,
+                modality: request.query("modality")?.uppercased(), text: request.query("text"),
+                limit: try request.query("limit", in: 1...500, default: 200),
+                offset: try request.query("offset", in: 0...100_000, default: 0)))
         let words = web.words(context)
-        let items = try await web.items(Array(entries.prefix(limit)), for: user)
+        let items = try await web.items(part.entries, for: user)
         let counts = try await web.views.worklistCounts().byState.map { ($0.key.rawValue, $0.value) }
         return try .json(
             List(
-                tasks: items.map { TaskAnswer($0, words: words) },
+                tasks: items.map { TaskAnswer($0, words: words) }, total: part.total,
+                lists: Dictionary(part.counts.map { ($0.key.rawValue, $0.value) }, uniquingKeysWith: { $0 + $1 }),
                 counts: Dictionary(counts, uniquingKeysWith: { $0 + $1 })))
     }
 }

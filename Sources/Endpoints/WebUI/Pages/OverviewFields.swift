@@ -25,6 +25,7 @@ struct OverviewFields {
         func list(_ name: String, _ items: [Fields]) {
             if !items.isEmpty { fields[name] = ["count": items.count, "items": items] as Fields }
         }
+        fields.put("alarms", overview.alarms.flatMap { words.alarmFields($0) })
         list("damagedFiles", overview.files.troubles.map { words.fields($0) })
         list("ranges", overview.deliveriesInRanges.map(inRanges))
         list("folders", overview.folders.map(folder))
@@ -115,6 +116,9 @@ struct OverviewFields {
         return fields
     }
 
+    /// Seconds: below it is the way of the message itself.
+    private static let remarkableSkew = 60.0
+
     private func link(_ link: LinkOverview) -> Fields {
         let answer = LinkAnswer(link)
         var fields = tone(answer.state).merged(with: [
@@ -122,6 +126,10 @@ struct OverviewFields {
             "eventsWaiting": answer.eventsWaiting, "version": answer.version ?? "",
         ])
         fields.put("lastHeardAt", answer.lastHeardAt)
+        if let skew = answer.clockSkewSeconds, abs(skew) >= Self.remarkableSkew {
+            let away = words.span(.milliseconds(Int64(abs(skew) * 1000)))
+            fields["skew"] = words(skew > 0 ? "operator.clockAhead" : "operator.clockBehind", ["span": away])
+        }
         fields.put("downSince", answer.downSince)
         fields.put("oldestEventAt", answer.oldestEventAt)
         fields.put("certificateExpiresAt", answer.certificateExpiresAt)

@@ -65,7 +65,10 @@ struct PageRenderer: Sendable {
 
     private func navigation(for user: User) -> [Fields] {
         var places = [("/studies", "nav.studies", "scan")]
-        if user.may(.radiologist), web.flow.node.hasReadingRole { places.append(("/worklist", "nav.worklist", "list")) }
+        if web.flow.node.hasReadingRole {
+            if user.may(.radiologist, .operator) { places.append(("/worklist", "nav.worklist", "list")) }
+            if user.may(.radiologist, .operator) { places.append(("/roster", "nav.roster", "people")) }
+        }
         places.append(("/critical-results", "nav.critical", "stat"))
         if user.may(.radiologist), !web.flow.peerReviewRules.rules.isEmpty {
             places.append(("/reviews", "nav.reviews", "check"))

@@ -6,6 +6,7 @@ import Identity
 import Reading
 import StudyFlow
 import Vocabulary
+import Workload
 
 struct WorklistItem: Sendable {
     let task: ReadingTask
@@ -13,6 +14,8 @@ struct WorklistItem: Sendable {
     let now: Timestamp
     /// Images that came after the study was whole, or after the report was signed.
     let late: LateImages
+    /// The kind of work, as the time limits name it.
+    let workType: WorkTypeRule?
     /// Held by this person on a lease that has not run out.
     let isMine: Bool
     /// Claiming now would be granted: to write, or to review somebody else's preliminary report.
@@ -20,8 +23,9 @@ struct WorklistItem: Sendable {
 
     init(
         _ task: ReadingTask, _ study: StudyRecord, author: Person?, for user: User, at node: NodeName,
-        singleReaderAllowed: Bool, now: Timestamp, late: LateImages = LateImages()
+        singleReaderAllowed: Bool, now: Timestamp, late: LateImages = LateImages(), workType: WorkTypeRule? = nil
     ) {
+        self.workType = workType
         self.task = task
         self.study = study
         self.now = now
@@ -65,10 +69,12 @@ extension WebUI {
             }
         }
         let now = flow.clock.now()
+        let limits = flow.workforce.rules.limits
         return tasks.map { task, study, late in
             WorklistItem(
                 task, study, author: authors[task.id], for: user, at: flow.node.name,
-                singleReaderAllowed: flow.tasks.singleReaderAllowed, now: now, late: late)
+                singleReaderAllowed: flow.tasks.singleReaderAllowed, now: now, late: late,
+                workType: task.plan.flatMap { limits.rule(named: $0.workType) })
         }
     }
 }

@@ -4,11 +4,13 @@ import Foundation
 import HTTPService
 import Reading
 import Vocabulary
+import Workload
 
 extension Words {
     func label(_ priority: Priority) -> String { self["priority.\(priority.rawValue)"] }
     func label(_ tier: Tier) -> String { self["tier.\(tier.rawValue)"] }
     func label(_ role: UserRole) -> String { self["role.\(role.rawValue)"] }
+    func label(_ rule: WorkTypeRule) -> String { language == .chinese ? rule.chinese : rule.english }
     func label(_ state: ReadingTaskState) -> String { self["state.\(state.rawValue)"] }
 
     /// `32.1 MB`, in thousands as disks are sold.

@@ -13,6 +13,8 @@ package struct AssignmentAlarms: Hashable, Sendable {
     package var readersOnDuty: [String]
     package var uncovered: [UncoveredShift]
     package var now: Timestamp
+    /// What the kinds of work are called.
+    package var workTypes: [WorkTypeRule]
 
     /// How long the limit of the oldest was passed ago.
     package var oldestOverdue: Duration? { tasks.oldestDueAt.map { now.elapsed(since: $0) } }
@@ -35,6 +37,7 @@ extension NodeViews {
             backlog: Backlog(
                 minutes: waiting.minutes, tasks: waiting.tasks, readersOnDuty: staff.duties.duties.count),
             readersOnDuty: staff.duties.duties.map(\.reader.name),
-            uncovered: RosterDesk(flow).uncovered(staff, at: now), now: now)
+            uncovered: RosterDesk(flow).uncovered(staff, at: now), now: now,
+            workTypes: flow.workforce.rules.limits.workTypes)
     }
 }

@@ -19,6 +19,9 @@ package struct RosterView: Sendable {
     package var isEditable: Bool
     /// What each reader holds or has on their list.
     package var desks: [ReaderDesk]
+
+    /// As shown to people; the account where there is none any more.
+    package func name(of reader: String) -> String { staff.account(reader)?.displayName ?? reader }
 }
 
 package struct RosterDesk: Sendable {
@@ -134,7 +137,8 @@ package struct RosterDesk: Sendable {
     /// Writes a roster that passed `check`, and goes by it from now on.
     ///
     /// - Throws: `RosterError`; `AssignmentError.rosterNotWritable`.
-    package func replace(_ yaml: String, by person: Person) async throws {
+    @discardableResult
+    package func replace(_ yaml: String, by person: Person) async throws -> Roster {
         let roster = try await check(yaml)
         guard let file = flow.workforce.rosterFile else {
             throw AssignmentError(
@@ -153,6 +157,7 @@ package struct RosterDesk: Sendable {
         }
         flow.signals.assignment.ring()
         flow.signals.publish(FlowChange(.roster))
+        return roster
     }
 
     private func audit(

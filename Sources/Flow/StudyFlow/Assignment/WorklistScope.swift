@@ -6,7 +6,7 @@ import Roster
 import Vocabulary
 
 /// How much of the node's worklist somebody looks at: each wider than the one before.
-package enum WorklistScope: String, Hashable, Sendable, CaseIterable {
+package enum WorklistScope: String, Hashable, Sendable, CaseIterable, Comparable {
     /// 我的: what this reader holds, what was put on their list, and what their shift has on its list.
     case own
     /// 本院: and what waits half its time and comes from an institution that this reader reads for.
@@ -15,6 +15,17 @@ package enum WorklistScope: String, Hashable, Sendable, CaseIterable {
     case tier
     /// 全部: whatever this node owns.
     case all
+
+    private var width: Int {
+        switch self {
+        case .own: 0
+        case .institution: 1
+        case .tier: 2
+        case .all: 3
+        }
+    }
+
+    package static func < (lhs: Self, rhs: Self) -> Bool { lhs.width < rhs.width }
 }
 
 /// Decides on whose list tasks are, for one reader at one moment.
@@ -35,23 +46,12 @@ package struct WorklistSight: Sendable {
     /// The narrowest list of this reader's on which the task is.
     package func scope(of task: ReadingTask) -> WorklistScope {
         if task.claimedBy?.user == reader || task.assignedTo?.user == reader { return .own }
-        guard let demand = task.demand else { return isOpen ? .own : .tier }
+        // Who can't review still sees what waits for a reviewer where it was to be written.
+        let right: ReadingRight = task.state == .preliminary && roster?.has(.verify) == true ? .verify : .write
+        guard let demand = task.plan?.demand(right) else { return isOpen ? .own : .tier }
         if task.assignedTo == nil, duty?.takes(demand) ?? isOpen { return .own }
         let readsForIt = roster?.readsFor(demand.institution) ?? isOpen
         if readsForIt, task.visibility >= .institution { return .institution }
         return task.visibility >= .tier ? .tier : .all
-    }
-
-    package func sees(_ task: ReadingTask, in scope: WorklistScope) -> Bool {
-        Self.width(self.scope(of: task)) <= Self.width(scope)
-    }
-
-    private static func width(_ scope: WorklistScope) -> Int {
-        switch scope {
-        case .own: 0
-        case .institution: 1
-        case .tier: 2
-        case .all: 3
-        }
     }
 }

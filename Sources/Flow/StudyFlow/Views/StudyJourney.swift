@@ -93,13 +93,16 @@ package struct StudyViews: Sendable {
                 let found = try flow.catalogue.studies(matching: search, in: snapshot).map(\.studyInstanceUID)
                 filter.studies = filter.studies.map { $0.intersection(found) } ?? Set(found)
             }
-            return try flow.worklist.tasks(filter, in: snapshot).compactMap { task in
-                guard let study = try flow.catalogue.study(task.study, in: snapshot) else { return nil }
-                return WorklistEntry(
-                    task: task, study: study, manifest: try flow.manifests.progress(of: task.study, in: snapshot),
-                    late: try late(in: study, task, nil, in: snapshot))
-            }
+            return try flow.worklist.tasks(filter, in: snapshot).compactMap { try entry($0, in: snapshot) }
         }
+    }
+
+    /// `nil` where the catalogue does not have the study.
+    func entry(_ task: ReadingTask, in database: some DatabaseReading) throws -> WorklistEntry? {
+        guard let study = try flow.catalogue.study(task.study, in: database) else { return nil }
+        return WorklistEntry(
+            task: task, study: study, manifest: try flow.manifests.progress(of: task.study, in: database),
+            late: try late(in: study, task, nil, in: database))
     }
 
     package func worklistCounts() async throws -> WorklistCounts {

@@ -37,7 +37,7 @@ export function listenForCalls() {
 async function perform(control, method, path, body) {
   control.disabled = true;
   try {
-    const answer = await call(/** @type {'POST' | 'PUT'} */ (method), path, body);
+    const answer = await call(/** @type {'POST' | 'PUT' | 'DELETE'} */ (method), path, body);
     if (control.dataset.done) notify(t(control.dataset.done, answer ?? {}));
     refreshAll();
   } catch (error) {

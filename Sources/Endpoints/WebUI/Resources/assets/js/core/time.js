@@ -20,13 +20,31 @@ export function shortTime(date, now) {
   return date.toDateString() === now.toDateString() ? time : `${day} ${time}`;
 }
 
-/** @param {number} milliseconds @returns {string} the largest unit that fits */
-export function age(milliseconds) {
+/**
+ * @param {number} milliseconds
+ * @param {'age' | 'span'} [form] a span is finer: hours with their minutes
+ * @returns {string} the largest unit that fits
+ */
+export function age(milliseconds, form = 'age') {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  if (form === 'span' && seconds >= 3600 && seconds < 24 * 3600) {
+    return t('due.hours', { hours: Math.floor(seconds / 3600), minutes: Math.floor((seconds % 3600) / 60) });
+  }
   if (seconds < 60) return t('time.seconds', { count: seconds });
   if (seconds < 3600) return t('time.minutes', { count: Math.floor(seconds / 60) });
   if (seconds < 48 * 3600) return t('time.hours', { count: Math.floor(seconds / 3600) });
   return t('time.days', { count: Math.floor(seconds / 86400) });
+}
+
+/**
+ * How long until something is due, or how long it is late; late is red whatever the server said before.
+ * @param {HTMLElement} element
+ * @param {number} left milliseconds
+ */
+function showDue(element, left) {
+  const shown = left >= 0 ? t('due.left', { span: age(left, 'span') }) : t('due.late', { span: age(-left, 'span') });
+  if (element.textContent !== shown) element.textContent = shown;
+  if (left < 0) element.className = 'due-parent';
 }
 
 /**
@@ -38,8 +56,12 @@ export function showTimes(root) {
   for (const element of root.querySelectorAll('time[datetime]')) {
     const date = new Date(element.getAttribute('datetime') ?? '');
     if (Number.isNaN(date.getTime())) continue;
-    const isAge = /** @type {HTMLElement} */ (element).dataset.form === 'age';
-    const shown = isAge ? age(now.getTime() - date.getTime()) : shortTime(date, now);
+    const form = /** @type {HTMLElement} */ (element).dataset.form;
+    if (form === 'due') {
+      showDue(/** @type {HTMLElement} */ (element), date.getTime() - now.getTime());
+      continue;
+    }
+    const shown = form === 'age' ? age(now.getTime() - date.getTime()) : shortTime(date, now);
     if (element.textContent !== shown) element.textContent = shown;
     element.setAttribute('title', date.toLocaleString(currentLanguage() === 'zh' ? 'zh-CN' : 'en-GB'));
   }

@@ -29,8 +29,9 @@ function openOrder(dialog, facts) {
 function orderFrom(form) {
   /** @type {{[name: string]: string | boolean}} */
   const order = { consent: need('[name=consent]', HTMLInputElement, form).checked };
+  if (need('[name=complex]', HTMLInputElement, form).checked) order.complex = true;
   for (const [name, value] of new FormData(form)) {
-    if (name !== 'consent' && typeof value === 'string' && value.trim() !== '') order[name] = value.trim();
+    if (name !== 'consent' && name !== 'complex' && typeof value === 'string' && value.trim() !== '') order[name] = value.trim();
   }
   return order;
 }

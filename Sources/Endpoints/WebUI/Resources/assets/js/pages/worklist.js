@@ -1,5 +1,7 @@
 // The reading worklist: choose with the arrows, open with Enter.
 
+import { setUpHandover } from '../assignment/handover.js';
+import { listenForCalls } from '../core/actions.js';
 import { call } from '../core/api.js';
 import { listenForKeys } from '../core/hotkeys.js';
 import { notify, notifyError } from '../core/notice.js';
@@ -44,6 +46,8 @@ async function open(row) {
 
 startPage(() => {
   const list = need('#worklist', HTMLElement);
+  listenForCalls();
+  setUpHandover();
   list.addEventListener('click', (event) => {
     const target = /** @type {HTMLElement} */ (event.target);
     const row = target.closest('tr[data-task]');
@@ -52,8 +56,9 @@ startPage(() => {
     if (target.closest('[data-action=open]')) open(row);
   });
   list.addEventListener('dblclick', (event) => {
-    const row = /** @type {HTMLElement} */ (event.target).closest('tr[data-task]');
-    if (row instanceof HTMLElement) open(row);
+    const target = /** @type {HTMLElement} */ (event.target);
+    const row = target.closest('tr[data-task]');
+    if (row instanceof HTMLElement && !target.closest('button')) open(row);
   });
   list.addEventListener('refreshed', () => choose(rows().find((row) => row.dataset.task === chosen)));
   listenForKeys({
@@ -64,7 +69,7 @@ startPage(() => {
       if (row) open(row);
     },
   });
-  for (const field of document.querySelectorAll('form[data-role=filter] select')) {
+  for (const field of document.querySelectorAll('form[data-role=filter] select:not([data-call])')) {
     field.addEventListener('change', () => /** @type {HTMLSelectElement} */ (field).form?.submit());
   }
   const address = new URL(window.location.href);
