@@ -96,7 +96,13 @@ let modules: [Module] = [
         name: "Templates", layer: .domain, uses: ["Vocabulary", "Observability", "Database"], products: [yams],
         testUses: ["TestSupport"]),
     Module(
-        name: "CriticalResults", layer: .domain, uses: ["Vocabulary", "Observability", "Database"], products: [yams],
+        name: "CriticalResults", layer: .domain, uses: ["Vocabulary", "Observability", "Database", "WrittenRules"],
+        testUses: ["TestSupport"]),
+    Module(
+        name: "ImageQuality", layer: .domain, uses: ["Vocabulary", "Observability", "Database"],
+        testUses: ["TestSupport"]),
+    Module(
+        name: "Supervision", layer: .domain, uses: ["Vocabulary", "Database", "WrittenRules"],
         testUses: ["TestSupport"]),
     Module(
         name: "Roster", layer: .domain, uses: ["Vocabulary", "Observability", "Database", "WrittenRules"],
@@ -118,7 +124,8 @@ let modules: [Module] = [
         name: "StudyFlow", layer: .flow,
         uses: [
             "Vocabulary", "Observability", "DICOM", "Database", "Typesetting", "Archive", "Relay", "Routing", "Roster",
-            "Workload", "Reading", "CriticalResults", "Outbox", "Audit", "Templates", "PeerReview",
+            "Workload", "Reading", "CriticalResults", "ImageQuality", "Supervision", "Outbox", "Audit", "Templates",
+            "PeerReview",
         ],
         products: [logging, lifecycle, crypto], testUses: ["TestSupport", "Identity", "TestImageGenerator"]),
 
@@ -169,7 +176,8 @@ let modules: [Module] = [
         name: "WebUI", layer: .endpoints,
         uses: [
             "Vocabulary", "Observability", "DICOM", "Archive", "Relay", "Routing", "Roster", "Workload", "Reading",
-            "CriticalResults", "Templates", "PeerReview", "Outbox", "Identity", "Audit", "StudyFlow", "HTTPService",
+            "CriticalResults", "ImageQuality", "Supervision", "Templates", "PeerReview", "Outbox", "Identity", "Audit",
+            "StudyFlow", "HTTPService",
         ],
         products: [hummingbird, httpTypes, nioCore, mustache, lifecycle], resources: [.copy("Resources")],
         testUses: ["TestSupport", "TestImageGenerator", "Database", "MediaIntake"],
@@ -180,8 +188,8 @@ let modules: [Module] = [
         name: "Node", layer: .daemon,
         uses: [
             "Vocabulary", "Observability", "DICOM", "Database", "Archive", "Relay", "Routing", "Roster", "Workload",
-            "Reading", "CriticalResults", "Templates", "PeerReview", "Identity", "StudyFlow", "HTTPService", "DIMSEServices",
-            "DICOMweb", "NodeLink", "MediaIntake", "WebUI",
+            "Reading", "CriticalResults", "Supervision", "Templates", "PeerReview", "Identity", "StudyFlow",
+            "HTTPService", "DIMSEServices", "DICOMweb", "NodeLink", "MediaIntake", "WebUI",
         ],
         products: [logging, lifecycle, configuration, yams, systemPackage, hummingbird], testUses: ["TestSupport"]),
     Module(

@@ -2,6 +2,7 @@ import CriticalResults
 import Foundation
 import Testing
 import Vocabulary
+import WrittenRules
 
 @Suite("The list of critical findings")
 struct CriticalListTests {
@@ -51,27 +52,30 @@ struct CriticalListTests {
             ("", "c.yaml:1:1: the list is empty"),
             ("findings: []", "lists nothing"),
             ("findings:\n  - {code: a, name: x}\n  - {code: a, name: y}", "c.yaml:3:5: the code 'a' stands here twice"),
-            ("findings:\n  - {code: A b, name: x}", "c.yaml:2:12: the code 'A b'"),
-            ("findings:\n  - {code: a}", "c.yaml:2:5: 'name' is missing"),
+            ("findings:\n  - {code: A b, name: x}", "c.yaml:2:12: 'A b' is no value for 'code'"),
+            ("findings:\n  - {code: a}", "c.yaml:2:5: a finding needs a 'name'"),
             ("findings:\n  - {code: a, name: x, colour: red}", "c.yaml:2:24: a finding has no key 'colour'"),
             (
                 "findings: [{code: a, name: x}]\nescalation:\n  - {after: 5, action: page}\n  - {after: 5, action: call}",
                 "c.yaml:4:5: each step"
             ),
-            ("findings: [{code: a, name: x}]\nescalation: [{after: 0, action: page}]", "c.yaml:2:22: 'after'"),
+            (
+                "findings: [{code: a, name: x}]\nescalation: [{after: 0, action: page}]",
+                "c.yaml:2:22: '0' is no value for 'after'"
+            ),
             (
                 "findings: [{code: a, name: x}]\nescalation: [{after: 3, action: shout}]",
-                "'action' must be page or call"
+                "'shout' is no value for 'action'; use page or call"
             ),
-            ("findings: [{code: a, name: x}]\ncontacts: [{name: x, phone: nobody}]", "is not a telephone number"),
+            ("findings: [{code: a, name: x}]\ncontacts: [{name: x, phone: nobody}]", "use a telephone number"),
             (
                 "findings: [{code: a, name: x}]\ncontacts: [{name: x, phone: 1, node: A B}]",
-                "'node' must be a node's name"
+                "use a node's name"
             ),
             ("findings: [", "not valid YAML"),
         ])
     func mistakes(text: String, sentence: String) {
-        let error = #expect(throws: CriticalResultError.self) { try CriticalList(yaml: text, file: "c.yaml") }
+        let error = #expect(throws: RuleFault.self) { try CriticalList(yaml: text, file: "c.yaml") }
         #expect(error?.message.contains(sentence) == true, "\(error?.message ?? "")")
         #expect(error?.message.hasPrefix("c.yaml:") == true)
     }

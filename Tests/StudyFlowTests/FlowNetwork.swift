@@ -237,7 +237,7 @@ struct PaperStudy {
         patientID: String = "0001", modality: String = "CT", bodyPart: String = ""
     ) throws {
         let series = SeriesInstanceUID.generate()
-        let folder = directory.url.appending(path: "paper-\(study)")
+        let folder = directory.url.appending(path: "paper-\(series)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         self.study = study
         files = try numbers.map { number in

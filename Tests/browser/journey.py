@@ -15,7 +15,8 @@ from types import SimpleNamespace
 
 from playwright.sync_api import expect, sync_playwright
 
-from chapters import arrival, home, hostile, images, imports, operations, overflow, reading, refusals, reports, review
+from chapters import (
+    arrival, home, hostile, images, imports, operations, overflow, reading, refusals, reports, review, urgent)
 from support.checks import Broken, Checks
 from support.gallery import Gallery
 from support.lines import LinedNetwork
@@ -39,7 +40,8 @@ CHAPTERS = [
 # These stand alone.
 FURTHER = [
     ("Every kind of image", images.chapter), ("A disc is imported", imports.chapter), ("What is refused, and English", refusals.chapter),
-    ("Every text is a script", hostile.chapter)]
+    ("Every text is a script", hostile.chapter),
+    ("What cannot wait", urgent.chapter)]
 
 
 # Each of these has a network of its own, whose county reads what it has time for.

@@ -57,6 +57,7 @@ package struct NodeDaemon: Sendable {
             singleReaderAllowed: configuration.singleReaderAllowed, signals: FlowSignals(), clock: .system,
             logger: logger)
         context.outgoing = outgoing
+        context.prices = try configuration.loadPrices()
         context.criticalList = try configuration.loadCriticalList()
         context.seal = files.seal
         context.workforce = workforce

@@ -53,6 +53,8 @@ package enum AuditAction: String, Hashable, Codable, Sendable, CaseIterable {
     case receiptVerified
     case receiptRejected
     case priorityChanged
+    /// Somebody asked for it to be read.
+    case studyReminded
     case studyReread
 
     // Orders
@@ -81,6 +83,9 @@ package enum AuditAction: String, Hashable, Codable, Sendable, CaseIterable {
     case taskCancelled
     case breakGlass
     case retakeRequested
+    case retakeAnswered
+    case retakeWithdrawn
+    case imageQualityGraded
     case reportSavedPreliminary
     case reportReturned
     case reportFinal
@@ -99,6 +104,10 @@ package enum AuditAction: String, Hashable, Codable, Sendable, CaseIterable {
     case criticalResultAcknowledged
     case criticalResultEscalated
     case criticalResultWithdrawn
+
+    // Supervision
+    case supervisionViewed
+    case supervisionExported
 
     // The node
     case nodeStarted

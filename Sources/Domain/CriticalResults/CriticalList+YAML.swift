@@ -1,147 +1,94 @@
 // Reading the list from YAML, with the place of every mistake.
 
 import Vocabulary
-import Yams
+import WrittenRules
 
 extension CriticalList {
     /// Reads `findings`, `escalation` and `contacts`; `deploy/config/critical.yaml` shows each key.
     ///
     /// - Parameter file: its name, for messages.
-    /// - Throws: `CriticalResultError.wrongList` whose message begins with `file:line:column`.
+    /// - Throws: `RuleFault` whose message begins with `file:line:column`.
     package init(yaml text: String, file: String) throws {
-        let place = Place(file: file)
-        let root: Node?
-        do {
-            root = try Yams.compose(yaml: text)
-        } catch let failure as YamlError {
-            throw place.translated(failure)
+        guard let root = try RuleNode.root(of: text, file: file) else {
+            throw RuleFault(
+                code: .missingKey, at: RulePlace(file: file, line: 1, column: 1), "the list is empty; write 'findings:'"
+            )
         }
-        guard let root, root.null == nil else {
-            throw CriticalResultError(code: .wrongList, message: "\(file):1:1: the list is empty; write 'findings:'")
-        }
-        let keys = try place.fields(root, "the file", ["findings", "escalation", "contacts"])
-        self.init(
-            findings: try place.items(keys["findings"], "findings").map(place.finding),
-            steps: try place.items(keys["escalation"], "escalation").map(place.step),
-            contacts: try place.items(keys["contacts"], "contacts").map(place.contact))
+        let keys = try root.fields("the file", ["findings", "escalation", "contacts"])
+        func items(_ key: String) throws -> [RuleNode] { try keys[key]?.items(key) ?? [] }
+        let findings = try items("findings").map(Self.finding)
         guard !findings.isEmpty else {
-            throw place.fault(root, "'findings' lists nothing; a reader could mark nothing as critical")
+            throw root.fault(.missingKey, "'findings' lists nothing; a reader could mark nothing as critical")
         }
         var codes: Set<String> = []
-        for (finding, node) in zip(findings, try place.items(keys["findings"], "findings"))
-        where !codes.insert(finding.code).inserted {
-            throw place.fault(node, "the code '\(finding.code)' stands here twice")
+        for (finding, node) in zip(findings, try items("findings")) where !codes.insert(finding.code).inserted {
+            throw node.fault(.duplicateName, "the code '\(finding.code)' stands here twice")
         }
-        for (number, node) in try place.items(keys["escalation"], "escalation").enumerated()
-        where number > 0 && steps[number].after <= steps[number - 1].after {
-            throw place.fault(node, "each step of the escalation must come later than the one before")
+        var steps: [Step] = []
+        for node in try items("escalation") {
+            let step = try Self.step(node)
+            if let last = steps.last, step.after <= last.after {
+                throw node.fault(.contradiction, "each step of the escalation must come later than the one before")
+            }
+            steps.append(step)
         }
+        self.init(findings: findings, steps: steps, contacts: try items("contacts").map(Self.contact))
     }
-}
 
-/// Walks the YAML tree.
-private struct Place {
-    let file: String
-
-    func finding(_ node: Node) throws -> CriticalList.Finding {
-        let keys = try fields(node, "a finding", ["code", "name", "english", "modality", "note"])
-        let code = try text(keys, "code", of: node, atMost: 64)
-        guard code.utf8.allSatisfy({ (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D }) else {
-            throw fault(keys["code"] ?? node, "the code '\(code)' may have lower-case letters, digits and hyphens only")
-        }
-        var modalities: Set<String> = []
-        if let list = keys["modality"] {
-            for item in list.sequence.map(Array.init) ?? [list] {
-                guard let name = item.string?.uppercased(), (2...16).contains(name.utf8.count),
-                    name.utf8.allSatisfy({ (0x41...0x5A).contains($0) || (0x30...0x39).contains($0) })
-                else { throw fault(item, "a modality is a code such as CT, MR or DX") }
-                modalities.insert(name)
+    private static func finding(_ node: RuleNode) throws -> Finding {
+        let keys = try node.fields("a finding", ["code", "name", "english", "modality", "note"])
+        let modalities = try keys["modality"]?.oneOrMany("modality").map { item in
+            try item.value("modality", "codes such as CT, MR or DX") { text -> String? in
+                let code = text.uppercased()
+                return (2...16).contains(code.utf8.count) && code.utf8.allSatisfy(Self.isCapitalOrDigit) ? code : nil
             }
         }
-        if let note = keys["note"], note.string != "required" {
-            throw fault(note, "'note' takes only 'required'; leave it out otherwise")
-        }
-        return CriticalList.Finding(
-            code: code, name: try text(keys, "name", of: node, atMost: 100),
-            english: keys["english"] == nil ? nil : try text(keys, "english", of: node, atMost: 100),
-            modalities: modalities, needsNote: keys["note"] != nil)
+        _ = try keys["note"]?.value("note", "'required', or leave it out") { $0 == "required" ? $0 : nil }
+        return Finding(
+            code: try node.required("code", of: keys, "a finding").value(
+                "code", "lower-case letters, digits and hyphens, at most 64"
+            ) { text in
+                (1...64).contains(text.utf8.count) && text.utf8.allSatisfy(Self.isSmallOrDigit) ? text : nil
+            },
+            name: try short(node.required("name", of: keys, "a finding"), "name"),
+            english: try keys["english"].map { try short($0, "english") }, modalities: Set(modalities ?? []),
+            needsNote: keys["note"] != nil)
     }
 
-    func step(_ node: Node) throws -> CriticalList.Step {
-        let keys = try fields(node, "a step", ["after", "action"])
-        guard let given = keys["after"], let minutes = given.int, (1...1440).contains(minutes) else {
-            throw fault(keys["after"] ?? node, "'after' must be a whole number of minutes from 1 to 1440")
-        }
-        guard let action = CriticalList.Step.Action(rawValue: try text(keys, "action", of: node, atMost: 20)) else {
-            throw fault(keys["action"] ?? node, "'action' must be page or call")
-        }
-        return CriticalList.Step(after: .seconds(minutes * 60), action: action)
+    private static func step(_ node: RuleNode) throws -> Step {
+        let keys = try node.fields("a step", ["after", "action"])
+        return Step(
+            after: try node.required("after", of: keys, "a step").value("after", "whole minutes from 1 to 1440") {
+                text in
+                Int(text).flatMap { (1...1440).contains($0) ? .seconds($0 * 60) : nil }
+            },
+            action: try node.required("action", of: keys, "a step").value("action", "page or call", Step.Action.init))
     }
 
-    func contact(_ node: Node) throws -> CriticalList.Contact {
-        let keys = try fields(node, "a contact", ["name", "phone", "node"])
-        let phone = try text(keys, "phone", of: node, atMost: 40)
-        guard phone.contains(where: \.isNumber), phone.allSatisfy({ $0.isNumber || "+-() #*".contains($0) }) else {
-            throw fault(keys["phone"] ?? node, "'\(phone)' is not a telephone number")
-        }
-        var contact = CriticalList.Contact(name: try text(keys, "name", of: node, atMost: 60), phone: phone)
-        if let given = keys["node"] {
-            guard let name = given.string.flatMap(NodeName.init(rawValue:)) else {
-                throw fault(given, "'node' must be a node's name (lower-case letters, digits and hyphens)")
-            }
-            contact.node = name
-        }
-        return contact
+    private static func contact(_ node: RuleNode) throws -> Contact {
+        let keys = try node.fields("a contact", ["name", "phone", "node"])
+        return Contact(
+            name: try short(node.required("name", of: keys, "a contact"), "name"),
+            phone: try node.required("phone", of: keys, "a contact").value("phone", "a telephone number") { text in
+                let isNumber =
+                    text.contains(where: \.isNumber) && text.count <= 40
+                    && text.allSatisfy { $0.isNumber || "+-() #*".contains($0) }
+                return isNumber ? text : nil
+            },
+            node: try keys["node"]?.value("node", "a node's name: lower-case letters, digits and hyphens") {
+                NodeName(rawValue: $0)
+            })
     }
 
-    // MARK: Structure
-
-    func fields(_ node: Node, _ what: String, _ allowed: [String]) throws -> [String: Node] {
-        guard let mapping = node.mapping else {
-            throw fault(node, "\(what) must have these keys: \(allowed.joined(separator: ", "))")
-        }
-        var fields: [String: Node] = [:]
-        for (key, value) in mapping {
-            let name = key.string ?? ""
-            guard allowed.contains(name) else {
-                throw fault(key, "\(what) has no key '\(name)'; it knows \(allowed.joined(separator: ", "))")
-            }
-            if value.null == nil { fields[name] = value }
-        }
-        return fields
+    private static func short(_ node: RuleNode, _ name: String) throws -> String {
+        try node.value(name, "a text of 1 to 100 characters") { (1...100).contains($0.count) ? $0 : nil }
     }
 
-    func items(_ node: Node?, _ name: String) throws -> [Node] {
-        guard let node else { return [] }
-        guard let sequence = node.sequence else { throw fault(node, "'\(name)' must be a list") }
-        return Array(sequence)
+    private static func isCapitalOrDigit(_ byte: UInt8) -> Bool {
+        (0x41...0x5A).contains(byte) || (0x30...0x39).contains(byte)
     }
 
-    private func text(_ keys: [String: Node], _ key: String, of node: Node, atMost limit: Int) throws -> String {
-        guard let value = keys[key] else { throw fault(node, "'\(key)' is missing") }
-        guard case .scalar(let scalar) = value, !scalar.string.isEmpty, scalar.string.count <= limit else {
-            throw fault(value, "'\(key)' must be a text of 1 to \(limit) characters")
-        }
-        return scalar.string
-    }
-
-    func fault(_ node: Node, _ sentence: String) -> CriticalResultError {
-        let (line, column) = (node.mark?.line ?? 1, node.mark?.column ?? 1)
-        return CriticalResultError(code: .wrongList, message: "\(file):\(line):\(column): \(sentence)")
-    }
-
-    func translated(_ failure: YamlError) -> CriticalResultError {
-        switch failure {
-        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-            .composer(_, let problem, let mark, _):
-            CriticalResultError(
-                code: .wrongList, message: "\(file):\(mark.line):\(mark.column): not valid YAML: \(problem)")
-        case .duplicatedKeysInMapping(let duplicates, let context):
-            CriticalResultError(
-                code: .wrongList,
-                message: "\(file):\(context.mark.line):\(context.mark.column): the same key twice: "
-                    + duplicates.map(\.description).joined(separator: ", "))
-        default: CriticalResultError(code: .wrongList, message: "\(file):1:1: not valid YAML")
-        }
+    private static func isSmallOrDigit(_ byte: UInt8) -> Bool {
+        (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) || byte == 0x2D
     }
 }

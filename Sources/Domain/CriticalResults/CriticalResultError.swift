@@ -6,8 +6,6 @@ import Observability
 /// Equal when the codes are.
 package struct CriticalResultError: ClassifiedError, Hashable {
     package enum Code: String, Sendable, CaseIterable {
-        /// The list's file; the message begins with `file:line:column`.
-        case wrongList = "wrong_list"
         case unknownResult = "unknown_result"
         case unknownFinding = "unknown_finding"
         /// This finding says nothing without a note.

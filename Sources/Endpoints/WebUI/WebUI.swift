@@ -61,6 +61,7 @@ package struct WebUI: Sendable {
         RoutingRoutes(self).add(to: router)
         CharsetRoutes(self).add(to: router)
         CriticalResultRoutes(self).add(to: router)
+        QualityRoutes(self).add(to: router)
         HomePage(self).add(to: router)
         StudiesPage(self).add(to: router)
         StudyPage(self).add(to: router)
@@ -77,6 +78,8 @@ package struct WebUI: Sendable {
         CharsetsPage(self).add(to: router)
         CriticalResultsPage(self).add(to: router)
         MarksPanel(self).add(to: router)
+        QualityPage(self).add(to: router)
+        SupervisionPage(self).add(to: router)
         AccountPages(self).add(to: router)
     }
 }

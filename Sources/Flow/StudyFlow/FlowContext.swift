@@ -4,6 +4,7 @@ import Archive
 import Audit
 import CriticalResults
 import Database
+import ImageQuality
 import Logging
 import Observability
 import Outbox
@@ -12,6 +13,7 @@ import Reading
 import Relay
 import Roster
 import Routing
+import Supervision
 import Templates
 import Vocabulary
 import Workload
@@ -37,6 +39,8 @@ package struct FlowContext: Sendable {
     package var criticalList = CriticalList.shipped
     /// Who reads here, and until when.
     package var workforce = Workforce()
+    /// What readings cost between institutions.
+    package var prices = PriceList()
 
     package let catalogue = Catalogue()
     package let manifests = ManifestBook()
@@ -64,6 +68,10 @@ package struct FlowContext: Sendable {
     package let away = AwayBook()
     package let readingTimes = ReadingTimeBook()
     package let routing = RoutingBook()
+    package let quality = QualityBook()
+    package let retakes: RetakeBook
+    package let findingMarks = FindingMarkBook()
+    package let reminders = ReminderBook()
 
     package init(
         node: LocalNode, database: Database, store: any InstanceStore, rules: RoutingRules,
@@ -80,14 +88,16 @@ package struct FlowContext: Sendable {
         tasks = TaskBook(node: node.name, singleReaderAllowed: singleReaderAllowed)
         worklist = ReadingWorklist(node: node.name)
         criticalResults = CriticalResultBook(node: node.name)
+        retakes = RetakeBook(node: node.name)
     }
 
     /// Everything the flow's transactions touch, in the order it must be created.
-    package static let migrations: [Migration] =
-        ArchiveSchema.migrations + RelaySchema.migrations + ReadingSchema.migrations + OutboxSchema.migrations
-        + AuditSchema.migrations + FlowSchema.migrations + ArrivalSchema.migrations + UploadSchema.migrations
-        + CriticalResultSchema.migrations
-        + ReportEditionSchema.migrations + TemplateSchema.migrations
-        + RosterSchema.migrations + WorkloadSchema.migrations + RoutingBook.migrations
-        + PeerReviewSchema.migrations
+    package static let migrations: [Migration] = [
+        ArchiveSchema.migrations, RelaySchema.migrations, ReadingSchema.migrations, OutboxSchema.migrations,
+        AuditSchema.migrations, FlowSchema.migrations, ArrivalSchema.migrations, UploadSchema.migrations,
+        CriticalResultSchema.migrations, ReportEditionSchema.migrations, TemplateSchema.migrations,
+        RosterSchema.migrations, WorkloadSchema.migrations, RoutingBook.migrations, PeerReviewSchema.migrations,
+        ImageQualitySchema.migrations,
+        SupervisionSchema.migrations, FigureSchema.migrations, [ReminderBook.migration],
+    ].flatMap { $0 }
 }

@@ -14,6 +14,7 @@ struct BlockSetter {
         for block in document.blocks {
             switch block {
             case .table(let fields): pieces += table(fields)
+            case .grid(let grid): pieces += self.grid(grid)
             case .heading(let label): pieces += heading(label)
             case .paragraph(let text): pieces += paragraph(text)
             case .picture(let picture): pieces += try self.picture(picture)

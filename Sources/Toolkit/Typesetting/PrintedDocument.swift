@@ -73,6 +73,8 @@ package struct PrintedLabel: Sendable, Hashable {
 package enum PrintedBlock: Sendable, Hashable {
     /// Two columns of labelled values between two rules.
     case table([PrintedField])
+    /// Rows of figures under a heading.
+    case grid(PrintedGrid)
     case heading(PrintedLabel)
     /// Running text; line feeds start new lines.
     case paragraph(String)

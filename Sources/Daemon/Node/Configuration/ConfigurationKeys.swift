@@ -120,6 +120,9 @@ package enum ConfigurationKeys {
             name: "reading.criticalResults", kind: .text, fallback: "",
             meaning: "file of critical findings and their escalation; the shipped list when empty"),
         Key(
+            name: "supervision.prices", kind: .text, fallback: "",
+            meaning: "file of prices for the settlement between institutions; none when empty"),
+        Key(
             name: "study.settleSeconds", kind: .number, fallback: "20",
             meaning: "least quiet time after which an acquired study is whole"),
         Key(

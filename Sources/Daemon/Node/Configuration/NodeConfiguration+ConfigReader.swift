@@ -74,6 +74,7 @@ extension NodeConfiguration {
         directory = try path("directory")
         peersFile = try text("peers").isEmpty ? nil : path("peers")
         rulesFile = try text("rules").isEmpty ? nil : path("rules")
+        pricesFile = try text("supervision.prices").isEmpty ? nil : path("supervision.prices")
         criticalResultsFile = try text("reading.criticalResults").isEmpty ? nil : path("reading.criticalResults")
         rosterFile = try text("roster").isEmpty ? nil : path("roster")
         clocksFile = try text("clocks").isEmpty ? nil : path("clocks")

@@ -2,6 +2,7 @@
 
 import CriticalResults
 import Foundation
+import Supervision
 
 extension NodeConfiguration {
     /// What counts as critical here; the shipped list where no file is named.
@@ -10,6 +11,13 @@ extension NodeConfiguration {
         return try CriticalList(
             yaml: try Self.text(of: criticalResultsFile, "the list of critical results"),
             file: (criticalResultsFile as NSString).lastPathComponent)
+    }
+
+    /// What readings cost; nothing where no file is named.
+    package func loadPrices() throws -> PriceList {
+        guard let pricesFile else { return PriceList() }
+        return try PriceList(
+            yaml: try Self.text(of: pricesFile, "the price list"), file: (pricesFile as NSString).lastPathComponent)
     }
 
     /// - Throws: `ConfigurationError.missingFile`.

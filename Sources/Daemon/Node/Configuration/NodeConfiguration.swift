@@ -63,6 +63,7 @@ package struct NodeConfiguration: Sendable {
     package var rosterFile: String?
     package var clocksFile: String?
     package var assignment: AssignmentPolicy
+    package var pricesFile: String?
     package var logLevel: String
 
     package var defaultRosterFile: String { directory + "/roster.yaml" }

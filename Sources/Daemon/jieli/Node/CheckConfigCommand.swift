@@ -23,6 +23,7 @@ struct CheckConfigCommand: AsyncParsableCommand {
         let roster = try settings.loadRoster(clocks)
         let doubleReading = try settings.loadPeerReviewRules()
         let files = try NodeFiles(settings)
+        let prices = try settings.loadPrices()
         let critical = try settings.loadCriticalList()
         for key in ConfigurationKeys.all { print("\(key.name): \(settings.value(of: key.name))") }
         func names(_ nodes: [NodeName]) -> String {
@@ -41,6 +42,7 @@ struct CheckConfigCommand: AsyncParsableCommand {
             "# roster: "
                 + (roster.map { "\($0.readers.count) readers, \($0.shifts.count) shifts" } ?? "none, all on duty"))
         for rule in clocks.limits.workTypes { print("# limit of \(rule.name): \(rule.limitsText)") }
+        print("# prices: \(prices.entries.count)")
         print("# certificate valid until: \(files.certificate.notAfter)")
     }
 }
@@ -98,6 +100,7 @@ extension NodeConfiguration {
         case "reading.leaseSeconds": Self.seconds(node.lease)
         case "reading.orderWaitSeconds": Self.seconds(node.orderWait)
         case "reading.criticalResults": criticalResultsFile ?? "(the shipped list)"
+        case "supervision.prices": pricesFile ?? "(none)"
         case "study.settleSeconds": Self.seconds(node.settleAfter)
         case "study.settleMaximumSeconds": Self.seconds(node.settleAtMost)
         case "study.graceSeconds": Self.seconds(node.settleGrace)

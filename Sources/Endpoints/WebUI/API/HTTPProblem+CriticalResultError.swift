@@ -6,8 +6,6 @@ import HTTPService
 extension CriticalResultError: HTTPProblemConvertible {
     package var httpProblem: HTTPProblem {
         switch code {
-        case .wrongList:
-            HTTPProblem(.internalServerError, code: label, Sentence("危急值清单有误：\(message)", message))
         case .unknownResult: .notFound(Sentence("本节点没有这条危急值", message))
         case .unknownFinding: .badRequest(code: "unknown_finding", Sentence("危急值清单中没有这一项", message))
         case .noteMissing: .badRequest(code: "note_missing", Sentence("请写明具体所见", message))

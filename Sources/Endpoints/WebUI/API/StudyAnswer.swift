@@ -3,6 +3,7 @@
 import Archive
 import Foundation
 import HTTPService
+import Identity
 import Reading
 import StudyFlow
 import Vocabulary
@@ -41,7 +42,7 @@ struct StudyAnswer: Encodable, Sendable {
     var proposedOrders: [OrderAnswer]?
     var history: [HistoryAnswer]?
 
-    init(_ story: StudyStory, words: Words) {
+    init(_ story: StudyStory, for user: User, words: Words) {
         let journey = story.journey
         let study = journey.study
         studyInstanceUID = study.studyInstanceUID
@@ -66,7 +67,7 @@ struct StudyAnswer: Encodable, Sendable {
         lastReceivedAt = study.lastReceivedAt.description
         hops = story.hops.map(HopAnswer.init)
         custody = CustodyAnswer(CustodyLine(story), words: words)
-        waitingFor = WaitingAnswer(WaitingFor(story), words: words)
+        waitingFor = WaitingAnswer(story, for: user, words: words)
         route = journey.passage?.decision.map { RouteAnswer($0, words: words) }
         task = journey.task.map(TaskSummaryAnswer.init)
         report = journey.report.map { ReportSummaryAnswer($0, task: journey.task) }
@@ -101,20 +102,6 @@ struct HopAnswer: Encodable, Sendable {
         arrivesInSeconds = hop.arrivesIn.map { Int($0.seconds.rounded(.up)) }
         parked = hop.parked
         lastError = hop.lastError
-    }
-}
-
-struct WaitingAnswer: Encodable, Sendable {
-    var code: WaitingFor.Code
-    var text: String
-    var node: NodeName?
-    var since: String?
-
-    init(_ waiting: WaitingFor, words: Words) {
-        code = waiting.code
-        text = waiting.text(words)
-        node = waiting.node
-        since = waiting.since?.description
     }
 }
 

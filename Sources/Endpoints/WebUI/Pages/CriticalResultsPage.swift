@@ -52,6 +52,12 @@ struct CriticalResultsPage: Sendable {
             "critical": lines(loud), "pending": lines(quiet), "sound": loud.isEmpty ? "none" : "critical",
             "level": loud.map(\.level).max() ?? 0,
         ]
+        let retakes = user.may(.radiographer) ? try await QualityViews(web.flow).openRetakes() : []
+        let mine = retakes.prefix(Self.shown).map {
+            RetakeAnswer($0, words: renderer.words, for: user, at: web.flow.node.name)
+        }.filter(\.canAnswer)
+        fields["retakes"] = mine.map { $0.fields(renderer.words) }
+        if loud.isEmpty, !mine.isEmpty { fields["sound"] = "retake" }
         if loud.count > Self.shown {
             fields["moreText"] = renderer.words("critical.more", ["count": loud.count - Self.shown])
         }

@@ -73,12 +73,14 @@ struct PageRenderer: Sendable {
         if user.may(.radiologist), !web.flow.peerReviewRules.rules.isEmpty {
             places.append(("/reviews", "nav.reviews", "check"))
         }
+        places.append(("/quality", "nav.quality", "fit"))
         if user.may(.radiographer, .operator) { places.append(("/imports", "nav.imports", "import")) }
         if user.may(.operator) {
             places.append(("/operator", "nav.operator", "gauge"))
             places.append(("/obligations", "nav.obligations", "clock"))
             places.append(("/routing", "nav.routing", "link"))
             places.append(("/quarantine", "nav.quarantine", "alert"))
+            places.append(("/supervision", "nav.supervision", "people"))
         }
         return places.map { href, label, icon in
             [

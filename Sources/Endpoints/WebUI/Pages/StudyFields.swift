@@ -87,8 +87,29 @@ extension Words {
             case .done: "check"
             case .failed: "alert"
             }
-        var fields: Fields = ["text": waiting.text(self), "tone": waiting.tone.rawValue, "icon": icon]
+        var fields: Fields = [
+            "text": waiting.text(self), "tone": waiting.tone.rawValue, "icon": icon, "step": waiting.step,
+        ]
+        fields.put("who", waiting.who)
         fields.put("since", waiting.since?.description)
+        return fields
+    }
+
+    /// With what somebody did about it, and what this person may.
+    func fields(_ waiting: WaitingFor, _ story: StudyStory, for user: User) -> Fields {
+        var fields = self.fields(waiting)
+        let facts = story.journey.waiting
+        if facts.reminders > 0, let at = facts.remindedAt, [.reader, .review].contains(waiting.code) {
+            fields["reminded"] = self("waits.remindedTimes", ["count": facts.reminders, "time": time(at)])
+        }
+        let study = story.journey.study.studyInstanceUID
+        // The list and the page have buttons of their own for these.
+        let others = WaitingAction.actions(waiting, story, for: user).filter {
+            $0.name != .acknowledge && $0.name != .order
+        }
+        fields["actions"] = others.enumerated().map { number, action in
+            self.fields(action, key: "do-\(action.name.rawValue)-\(number)-\(study)")
+        }
         return fields
     }
 
@@ -120,7 +141,7 @@ extension StudyStory {
             "study.imageCount",
             ["instances": study.acquiredCount, "bytes": words.bytes(study.byteCount)])
         fields["journey"] = steps().map(words.fields)
-        fields["waiting"] = words.fields(waiting)
+        fields["waiting"] = words.fields(waiting, self, for: user)
         fields["custody"] = CustodyLine(self).fields(words)
         fields["tone"] = waiting.tone.rawValue
         fields["hasOrder"] = journey.order != nil

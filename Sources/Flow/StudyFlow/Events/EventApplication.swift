@@ -78,6 +78,14 @@ struct EventApplication: Sendable {
         case (TeachingShared.type, true):
             let event: TeachingShared = try decode(envelope)
             try PeerReviewDesk(flow).heard(event.note, in: transaction, wakes: &wakes)
+        case (StudyReminded.type, false):
+            try ReminderDesk(flow).hear(
+                try decode(envelope), by: .node(peer), in: transaction, wakes: &wakes)
+        case (ImageQualityTold.type, true):
+            try QualityPassing(flow).receive(try decode(envelope), from: peer, in: transaction, wakes: &wakes)
+        case (RetakeTold.type, _):
+            try QualityPassing(flow).receive(
+                try decode(envelope), from: peer, isParent: isParent, in: transaction, wakes: &wakes)
         case (ReportAvailable.type, true):
             try ReportHomecoming(flow).announced(try decode(envelope), by: peer, in: transaction, wakes: &wakes)
         default:

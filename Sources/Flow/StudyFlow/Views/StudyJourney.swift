@@ -46,6 +46,8 @@ package struct StudyJourney: Hashable, Sendable {
     package var report: HomecomingReport?
     /// Images that came after the study was taken to be whole, or after its report was signed.
     package var late = LateImages()
+    /// Why it gets no further.
+    package var waiting = WaitingFacts()
 
     package var priority: Priority { passage?.priority ?? order?.priority ?? .routine }
 }
@@ -137,7 +139,9 @@ package struct StudyViews: Sendable {
             hops: try hops(of: study, expected: expected, here: record.acquiredCount, forecast, in: database),
             task: task,
             order: try flow.orders.order(of: study, in: database),
-            report: report, late: try task.map { try late(in: record, $0, report, in: database) } ?? LateImages())
+            report: report, late: try task.map { try late(in: record, $0, report, in: database) } ?? LateImages(),
+            waiting: try WaitingFactsReader(flow).facts(
+                of: study, task, viaChild: origin.viaChild, in: database))
     }
 
     /// The report that counts is the one signed here, or the one that came from above.

@@ -1,10 +1,11 @@
-// What a reader marks beside the report.
+// What a reader marks beside the report: critical results, and how good the images are.
 
 import { call } from '../core/api.js';
 import { refreshAll, refresh } from '../core/live.js';
 import { ask, notify, notifyError } from '../core/notice.js';
 import { need } from '../core/page.js';
 import { t } from '../core/strings.js';
+import { askForRetake, giveGrade, markPositive, toggleReason } from './quality.js';
 
 /** @param {string} task @param {HTMLFormElement} form */
 async function markCritical(task, form) {
@@ -37,10 +38,24 @@ export function setUpMarks() {
       markCritical(task, form).catch(notifyError);
     }
   });
+  place.addEventListener('click', (event) => {
+    const button = /** @type {HTMLElement} */ (event.target).closest('button[data-action]');
+    if (!(button instanceof HTMLElement)) return;
+    const { action, grade = '' } = button.dataset;
+    if (action === 'grade') giveGrade(place, task, grade).catch(notifyError);
+    if (action === 'reason') toggleReason(place, task, button).catch(notifyError);
+    if (action === 'retake') askForRetake(task)?.catch(notifyError);
+    if (action === 'positive') markPositive(place, task, button).catch(notifyError);
+  });
   place.addEventListener('refreshed', (event) => {
     if (event.target !== place) return;
     for (const part of place.querySelectorAll('[data-live]')) refresh(/** @type {HTMLElement} */ (part)).catch(notifyError);
   });
   refresh(place).catch(notifyError);
-  return {};
+  /** @param {string} grade */
+  const key = (grade) => () => { giveGrade(place, task, grade).catch(notifyError); };
+  return {
+    a: key('A'), b: key('B'), c: key('C'),
+    x: () => { if (place.querySelector('[data-action=retake]')) askForRetake(task)?.catch(notifyError); },
+  };
 }
