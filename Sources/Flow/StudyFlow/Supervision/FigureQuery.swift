@@ -13,20 +13,23 @@ struct FigureQuery: Sendable {
     let start: Timestamp
     let end: Timestamp
     let times: ReadingTimes
+    /// Grades of double readings by which both readers agree.
+    let agreements: Set<String>
 
     init(_ flow: FlowContext, of month: CivilPeriod, _ times: ReadingTimes) {
         node = flow.node.name
         start = month.start
         end = month.end
         self.times = times
+        agreements = Set(flow.peerReviewRules.grades.filter(\.isAgreement).map(\.code))
     }
 
     func sheet(in database: some DatabaseReading) throws -> FigureSheet {
         FigureSheet(
             rows: try readHere(in: database) + turnaroundHere(in: database) + readElsewhere(in: database)
-                + critical(in: database),
+                + critical(in: database) + readTwice(in: database),
             readers: try readers(in: database) + readersTurnaround(in: database) + reviews(in: database)
-                + readersCritical(in: database))
+                + readersCritical(in: database) + readersReadTwice(in: database))
     }
 
     // MARK: Read here
@@ -169,6 +172,35 @@ struct FigureQuery: Sendable {
                 FigureKey(origin: try row["origin"], owner: try row["owner"], modality: Self.leading(modalities)),
                 figures)
         }
+    }
+
+    // MARK: Double reading
+
+    private static let graded = "\(finals) JOIN peer_review p ON p.task_id = t.id \(inMonth) AND p.grade IS NOT NULL"
+
+    private func readTwice(in database: some DatabaseReading) throws -> [FigureRow] {
+        try database.rows(
+            """
+            SELECT t.origin, s.modalities, p.grade, count(*) AS number \(Self.graded)
+            GROUP BY t.origin, s.modalities, p.grade
+            """, start, end, node
+        ).map { FigureRow(try key($0), try agreement($0)) }
+    }
+
+    private func readersReadTwice(in database: some DatabaseReading) throws -> [ReaderFigures] {
+        try database.rows(
+            """
+            SELECT r.author, max(r.author_name) AS name, p.grade, count(*) AS number \(Self.graded)
+                AND r.author IS NOT NULL GROUP BY r.author, p.grade
+            """, start, end, node
+        ).map { ReaderFigures(user: try $0["author"], name: try $0["name"], figures: try agreement($0)) }
+    }
+
+    private func agreement(_ row: Row) throws -> Figures {
+        var figures = Figures()
+        figures.doubleRead = try row["number"]
+        if !agreements.contains(try row["grade"]) { figures.discrepant = figures.doubleRead }
+        return figures
     }
 
     // MARK: Critical results
