@@ -175,9 +175,10 @@ let modules: [Module] = [
     Module(
         name: "WebUI", layer: .endpoints,
         uses: [
-            "Vocabulary", "Observability", "DICOM", "Archive", "Relay", "Routing", "Roster", "Workload", "Reading",
-            "CriticalResults", "ImageQuality", "Supervision", "Templates", "PeerReview", "Outbox", "Identity", "Audit",
-            "StudyFlow", "HTTPService",
+            "Vocabulary", "Observability", "DICOM", "Typesetting", "Archive", "Relay", "Routing", "Roster", "Workload",
+            "Reading", "CriticalResults", "ImageQuality", "Supervision", "Templates", "PeerReview", "Outbox",
+            "Identity",
+            "Audit", "StudyFlow", "HTTPService",
         ],
         products: [hummingbird, httpTypes, nioCore, mustache, lifecycle], resources: [.copy("Resources")],
         testUses: ["TestSupport", "TestImageGenerator", "Database", "MediaIntake"],

@@ -17,7 +17,8 @@ struct PageTests {
         let li = try await fixture.token(of: "li")
         let pages = [
             ("/studies", "zhang"), ("/studies/\(study)", "zhang"), ("/studies/\(study)/view", "zhang"),
-            ("/worklist", "li"), ("/operator", "wang"), ("/operator", "sun"), ("/obligations", "wang"), ("/critical-results", "zhang"), ("/quality", "zhang"), ("/supervision", "wang"),
+            ("/worklist", "li"), ("/operator", "wang"), ("/operator", "sun"),
+            ("/obligations", "wang"), ("/critical-results", "zhang"), ("/quality", "zhang"), ("/supervision", "wang"),
             ("/account", "li"),
         ]
         var tokens: [String: String] = [:]
