@@ -56,6 +56,13 @@ struct SampleConfigurationTests {
         #expect(edge.localNode(with: try edge.loadPeers()).reachable[city.node.name] == county.node.name)
     }
 
+    @Test("the sample roster holds with the built-in work types")
+    func roster() async throws {
+        var configuration = try await Self.load(.county)
+        configuration.rosterFile = "\(Self.folder)/roster.yaml"
+        #expect(try configuration.loadRoster(try configuration.loadClocks())?.shifts.count == 3)
+    }
+
     @Test("name every key there is, with a comment", arguments: tiers)
     func complete(tier: Tier) throws {
         let text = try String(contentsOfFile: "\(Self.folder)/\(tier.rawValue).yaml", encoding: .utf8)
