@@ -134,6 +134,8 @@ struct CriticalAPITests {
             #expect(ready.0 == "reader" && ready.1 == ["claim"])
             #expect(ready.2["since"] is String)
             #expect(try await step(zhang).1 == ["remind"])
+            let list = try await client.page("/studies", token: zhang).text
+            #expect(list.components(separatedBy: "催阅片").count == 2, "one button, once")
 
             let reminded = try await client.call(.post, "/api/v1/studies/\(study)/remind", token: zhang)
             #expect(try reminded.json["reminders"] as? Int == 1)

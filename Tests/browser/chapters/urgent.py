@@ -28,6 +28,7 @@ def chapter(story):
     with checks.check("at the township a study says why it is not read yet, and asks for it", edge, vital=True):
         card = edge.locator("article.study").filter(has_text=PATIENT)
         expect(card.locator("p.waits")).to_contain_text("等待 jieyang 阅片", timeout=120000)
+        expect(card.locator("p.waits .button")).to_have_count(1)
         card.get_by_role("button", name="催阅片").click()
         expect(card.locator("p.waits")).to_contain_text("已催 1 次")
     page = enter(reader, "/worklist")

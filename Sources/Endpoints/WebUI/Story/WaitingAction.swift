@@ -108,19 +108,20 @@ struct WaitingActionAnswer: Encodable, Sendable {
 }
 
 extension Words {
+    /// Names of their own: a template takes a name that is missing here from around it.
     func fields(_ action: WaitingAction, key: String) -> Fields {
         var fields: Fields = [
             "name": action.name.rawValue, "label": self["waits.do.\(action.name.rawValue)"], "key": key,
             "done": action.name == .remind ? "waits.reminded" : "operator.changed",
         ]
         if let contact = action.contact {
-            fields["phone"] = contact.phone
+            fields["doPhone"] = contact.phone
             fields["label"] = "\(contact.name) \(contact.phone)"
         } else if action.name == .claim || action.call == nil {
             // A claim leads to the page where one reads.
-            fields.put("href", action.href)
+            fields.put("doHref", action.href)
         } else if let call = action.call {
-            fields["call"] = "\(call.method) \(call.path)"
+            fields["doCall"] = "\(call.method) \(call.path)"
         }
         return fields
     }
