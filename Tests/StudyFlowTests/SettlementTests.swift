@@ -213,7 +213,11 @@ struct LateImagesTests {
         let desk = ReadingDesk(city.flow)
         let text = ReportText(findings: "双肺纹理清晰。", impression: "未见明显异常。")
         let draft = try await desk.saveDraft(task, text, over: 0, by: reader)
-        let unseen = try await desk.signPreliminary(task, text, over: draft.version, by: reader)
+        await #expect(throws: ReadingError.self) {
+            _ = try await desk.signPreliminary(task, text, over: draft.version, by: reader)
+        }
+        let unseen = try await desk.signPreliminary(
+            task, text, over: draft.version, acceptIncomplete: true, by: reader)
         #expect(try await late(at: .city).afterReport == 2)
         // The reviewer opens the study with all of its images.
         _ = try await desk.claim(task, by: reviewer)

@@ -63,7 +63,7 @@ class Visitor(Person):
                 target = urlsplit(urljoin(self.page.url, href))
                 assert target.scheme in ("https", "mailto"), f"{path} links to {href}"
                 inside = f"{target.scheme}://{target.netloc}" == self.node.url
-                if inside and not target.path.startswith(("/api/", "/dicom-web/")):
+                if inside and not target.path.startswith(("/api/", "/dicom-web/")) and not target.path.endswith(("/csv", "/pdf")):
                     waiting.append(target.path + ("?" + target.query if target.query else ""))
         return len(seen)
 

@@ -30,7 +30,7 @@ class Studies:
         for label, value in (("患者 ID", patient_id), ("检查号", accession), ("患者姓名", patient_name)):
             if value is not None:
                 self.dialog.get_by_label(label).fill(value)
-        self.dialog.get_by_label(priority, exact=True).check()
+        self.dialog.get_by_role("group", name="优先级").get_by_label(priority, exact=True).check()
 
     def consent(self):
         self.dialog.get_by_label("患者同意由外院阅片").check()
