@@ -1,5 +1,7 @@
 """At the city: every kind of image that the township sent shows, whatever it is compressed with."""
 
+import re
+
 from playwright.sync_api import expect
 
 from pages.login import Login
@@ -32,7 +34,7 @@ def chapter(story):
             viewer.wait()
             shown = 0
             # A report that was released meanwhile lies beside the images.
-            pictures = page.locator("[data-role=series] button:not(.is-document)")
+            pictures = viewer.series.filter(has_not_text=re.compile(r"^\s*(SR|DOC|KO)\b"))
             for index in range(pictures.count()):
                 pictures.nth(index).click()
                 shown += look_through(viewer)
