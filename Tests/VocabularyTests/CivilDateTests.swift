@@ -20,6 +20,16 @@ struct CivilDateTests {
         ])
     func refused(_ text: String) { #expect(CivilDate(text) == nil) }
 
+    @Test(
+        "a moment is written by the clock on the wall",
+        arguments: [
+            (0, "1970-01-01 08:00"), (1_795_262_459_999, "2026-11-21 20:00"), (1_795_276_800_000, "2026-11-22 00:00"),
+            (-28_860_000, "1969-12-31 23:59"),
+        ] as [(Int64, String)])
+    func minute(milliseconds: Int64, text: String) {
+        #expect(CivilTime.minute(of: Timestamp(milliseconds: milliseconds)) == text)
+    }
+
     @Test("a day begins at midnight of China's time")
     func midnight() throws {
         let date = try #require(CivilDate("2026-11-21"))

@@ -13,6 +13,10 @@ struct TimestampTests {
         #expect(try value(Timestamp.self, from: "-1") == Timestamp(milliseconds: -1))
         #expect(refusal(Timestamp.self, of: #""2026-11-21""#) != nil)
         #expect(refusal(Timestamp.self, of: "1.5") != nil)
+        #expect(try value(Timestamp.self, from: "253402300799999")?.description == "9999-12-31T23:59:59.999Z")
+        for text in ["253402300800000", "\(Int64.max)", "-62135596800001", "\(Int64.min)"] {
+            #expect(refusal(Timestamp.self, of: text) != nil)
+        }
     }
 
     @Test("read as ISO 8601 in UTC")

@@ -27,8 +27,17 @@ package struct Timestamp: Hashable, Comparable, Codable, Sendable, CustomStringC
         return "\(seconds.dropLast()).\(String(fraction + 1000).dropFirst())Z"
     }
 
+    /// Years 1 to 9999, as ISO 8601 writes them.
+    private static let written: ClosedRange<Int64> = -62_135_596_800_000...253_402_300_799_999
+
+    /// - Throws: for a time outside the years that can be written: other nodes' times are added to and counted from,
+    ///   and at the end of the integers that would stop the node.
     package init(from decoder: any Decoder) throws {
-        milliseconds = try decoder.singleValueContainer().decode(Int64.self)
+        let container = try decoder.singleValueContainer()
+        milliseconds = try container.decode(Int64.self)
+        guard Self.written.contains(milliseconds) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "a time outside years 1 to 9999")
+        }
     }
 
     package func encode(to encoder: any Encoder) throws {
