@@ -56,9 +56,9 @@ struct SignatureTests {
         let pdf = EncapsulatedPDFObject(
             subject: subject, identity: identity("pdf"), title: "影像报告", pdf: Data("%PDF-1.4\n%%EOF".utf8),
             source: TestUID.make("sr"))
-        let keyObject = KeyImagesObject(
-            subject: subject, identity: identity("ko"), observer: "报告^医生", description: "最大层面",
-            images: [.init(reference: reference)])
+        let keyObject = KeyObjectSelection(
+            subject: subject, identity: identity("ko"), title: .ofInterest, observer: "报告^医生", text: "最大层面",
+            items: [.init(reference)])
         return [
             ("sr", sr.dataSet(), true), ("pdf", pdf.dataSet(), false), ("ko", keyObject.dataSet(), true),
         ]

@@ -28,6 +28,9 @@ package struct DIMSEStatus: RawRepresentable, Hashable, Codable, Sendable, Custo
     /// Nested too deeply, or too much of something, to be parsed safely.
     package static let beyondLimits = DIMSEStatus(rawValue: 0xC013)
 
+    /// A rejection note hides it for patient safety or a wrong worklist entry: it is not taken again (IHE RAD TF-3 4.66).
+    package static let rejectedInstance = DIMSEStatus(rawValue: 0xC014)
+
     package var isSuccess: Bool { rawValue == 0 }
     package var isWarning: Bool { rawValue & 0xF000 == 0xB000 || [0x0001, 0x0107, 0x0116].contains(rawValue) }
     package var isPending: Bool { rawValue == 0xFF00 || rawValue == 0xFF01 }

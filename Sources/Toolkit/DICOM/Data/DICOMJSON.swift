@@ -18,18 +18,24 @@ package struct DICOMJSON: Sendable {
     }
 
     /// One JSON object. DICOMweb wants a list of them, of which this is one.
-    package func encode(_ dataSet: DataSet) -> Data {
+    ///
+    /// - Parameter omitted: of the outermost elements, those that somebody else has better.
+    package func encode(_ dataSet: DataSet, omitting omitted: Set<Tag> = []) -> Data {
         var output = JSONOutput()
-        write(dataSet, path: "", to: &output)
+        write(dataSet, path: "", omitting: omitted, to: &output)
         return Data(output.bytes)
     }
 
     // The recursion is as deep as the walker let the data set be.
-    private func write(_ dataSet: DataSet, path: String, to output: inout JSONOutput) {
+    private func write(
+        _ dataSet: DataSet, path: String, omitting omitted: Set<Tag> = [], to output: inout JSONOutput
+    ) {
         output.begin("{")
         var last: Tag?
         for element in dataSet.elements.sorted(by: { $0.tag < $1.tag })
-        where element.tag.group > 2 && !element.tag.isGroupLength && element.tag != last {
+        where element.tag.group > 2 && !element.tag.isGroupLength && element.tag != last
+            && !omitted.contains(element.tag)
+        {
             last = element.tag
             let vr = element.vr.isStandard ? element.vr : .UN
             output.key(element.tag.hexadecimal)
@@ -60,7 +66,7 @@ package struct DICOMJSON: Sendable {
         case .bytes(_, let count) where count == 0:
             break
         case .bytes(let offset, let count):
-            let isBulk = element.tag.group == 0x7FE0 || (count > inlineLimit && Self.mayBeBulk(vr))
+            let isBulk = element.tag.group == 0x7FE0 || count > limit(of: vr)
             if isBulk { return bulk(path, to: &output) }
             // A value that cannot be read leaves its element empty.
             guard let bytes = try? dataSet.source.bytes(at: offset, count: count) else { return }
@@ -80,8 +86,14 @@ package struct DICOMJSON: Sendable {
         output.string(bulkDataURI(path))
     }
 
-    private static func mayBeBulk(_ vr: VR) -> Bool {
-        !vr.isString || [.LT, .ST, .UT, .UC, .UR, .DS, .IS].contains(vr)
+    /// What people wrote (a report's findings) stays with what it belongs to, in UTF-8, unless it is a book; by itself it
+    /// would come as the bytes of the file.
+    private func limit(of vr: VR) -> Int {
+        switch vr {
+        case .LT, .ST, .UT, .UC, .UR: max(inlineLimit, 256 << 10)
+        case .DS, .IS: inlineLimit
+        default: vr.isString ? .max : inlineLimit
+        }
     }
 
     // MARK: Values

@@ -73,6 +73,7 @@ extension InstanceHeader {
         patientBirthDate = try dataSet.string(.patientBirthDate)
         patientSex = try dataSet.string(.patientSex)
         patientAge = try dataSet.string(.patientAge)
+        otherPatientIDs = try dataSet.reading(Tag(0x0010, 0x1000))?.values ?? []
         accessionNumber = try text(dataSet, .accessionNumber)
         studyDate = try dataSet.string(.studyDate)
         studyTime = try dataSet.string(.studyTime)

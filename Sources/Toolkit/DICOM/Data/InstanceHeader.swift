@@ -30,6 +30,8 @@ package struct InstanceHeader: Hashable, Sendable {
     package var patientBirthDate: String?
     package var patientSex: String?
     package var patientAge: String?
+    /// Other Patient IDs (0010,1000).
+    package var otherPatientIDs: [String] = []
 
     package var accessionNumber: String?
     package var studyDate: String?

@@ -25,11 +25,16 @@ package struct BasicTextSR: Sendable {
 
     /// One instance that the report is about, or replaces.
     package struct Reference: Hashable, Sendable {
+        /// `nil`: the report's own. Images of a merged study keep theirs.
+        package var study: StudyInstanceUID?
         package var series: SeriesInstanceUID
         package var sopClass: SOPClass
         package var sopInstance: SOPInstanceUID
 
-        package init(series: SeriesInstanceUID, sopClass: SOPClass, sopInstance: SOPInstanceUID) {
+        package init(
+            study: StudyInstanceUID? = nil, series: SeriesInstanceUID, sopClass: SOPClass, sopInstance: SOPInstanceUID
+        ) {
+            self.study = study
             self.series = series
             self.sopClass = sopClass
             self.sopInstance = sopInstance
@@ -76,10 +81,10 @@ package struct BasicTextSR: Sendable {
         dataSet.set(.performedProcedureCodeSequence, items: [])
         if !evidence.isEmpty {
             dataSet.set(
-                .currentRequestedProcedureEvidenceSequence, items: [SRItem.hierarchy(evidence, of: subject.study)])
+                .currentRequestedProcedureEvidenceSequence, items: SRItem.hierarchies(evidence, of: subject.study))
         }
         if let predecessor {
-            dataSet.set(.predecessorDocumentsSequence, items: [SRItem.hierarchy([predecessor], of: subject.study)])
+            dataSet.set(.predecessorDocumentsSequence, items: SRItem.hierarchies([predecessor], of: subject.study))
         }
         content(into: &dataSet)
         return dataSet

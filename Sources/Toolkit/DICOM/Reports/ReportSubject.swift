@@ -18,6 +18,9 @@ package struct ReportSubject: Hashable, Sendable {
     package var accessionNumber: String?
     package var referringPhysicianName: String?
 
+    /// With nothing known but its UID.
+    package init(study: StudyInstanceUID) { self.study = study }
+
     /// As any acquired instance of the study says.
     package init(_ header: InstanceHeader) {
         study = header.studyInstanceUID

@@ -58,8 +58,14 @@ enum SRItem {
         return item
     }
 
+    /// One for each study; `study` for references that name none.
+    static func hierarchies(_ references: [BasicTextSR.Reference], of study: StudyInstanceUID) -> [DataSetBuilder] {
+        Dictionary(grouping: references) { $0.study ?? study }.sorted { $0.key < $1.key }
+            .map { hierarchy($0.value, of: $0.key) }
+    }
+
     /// Study, series, instance: PS3.3 C.17.2.1.
-    static func hierarchy(_ references: [BasicTextSR.Reference], of study: StudyInstanceUID) -> DataSetBuilder {
+    private static func hierarchy(_ references: [BasicTextSR.Reference], of study: StudyInstanceUID) -> DataSetBuilder {
         let series = Dictionary(grouping: references, by: \.series).sorted { $0.key < $1.key }
         var item = DataSetBuilder()
         item.set(.studyInstanceUID, study)
