@@ -85,11 +85,13 @@ package struct AbsenceBook: Sendable {
         let (study, series) = (instance.studyInstanceUID, instance.seriesInstanceUID)
         let known = try transaction.row(
             "SELECT 1 FROM away_series WHERE study_instance_uid = ? AND series_instance_uid = ?", study, series)
-        guard known == nil, let record = try Catalogue().study(study, in: transaction),
+        guard known == nil, var record = try Catalogue().study(study, in: transaction),
             let found = try Catalogue().series(of: study, in: transaction).first(where: {
                 $0.seriesInstanceUID == series
             })
         else { return }
+        // A correction is applied anew to what the files said.
+        if let original = try PatientCorrectionBook().original(of: study, in: transaction) { record.patient = original }
         try transaction.execute(
             """
             INSERT INTO away_series (study_instance_uid, series_instance_uid, study, series) VALUES (?, ?, ?, ?)

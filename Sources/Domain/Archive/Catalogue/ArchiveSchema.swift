@@ -4,7 +4,8 @@ import Database
 
 package enum ArchiveSchema {
     package static let migrations: [Migration] = [
-        catalogue, ledger, acquiredForms, absences, upkeep, nameWords, charsets, quarantine,
+        catalogue, ledger, acquiredForms, absences, upkeep, nameWords, charsets, quarantine, corrections,
+        retention, destruction,
     ]
 
     /// Derived from the files; `Reindex` empties and refills these.

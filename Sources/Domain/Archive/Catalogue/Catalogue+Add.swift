@@ -55,15 +55,16 @@ extension Catalogue {
             INSERT INTO series (study_instance_uid, series_instance_uid, modality, series_number, series_description,
                 body_part, laterality, protocol_name, manufacturer, manufacturer_model_name, station_name,
                 series_timezone_offset, performed_start_date, performed_start_time, scheduled_procedure_step_id,
-                requested_procedure_id, series_network_made, series_first_received_at, series_last_received_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                requested_procedure_id, series_network_made, series_first_received_at, series_last_received_at,
+                shown_study)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (study_instance_uid, series_instance_uid) DO NOTHING
             """, series.studyInstanceUID, series.seriesInstanceUID, series.modality, series.seriesNumber,
             series.seriesDescription, series.bodyPart, series.laterality, series.protocolName, series.manufacturer,
             series.manufacturerModelName, series.stationName, series.timezoneOffset,
             series.performedProcedureStepStartDate, series.performedProcedureStepStartTime,
             series.scheduledProcedureStepID, series.requestedProcedureID, series.isNetworkMade,
-            series.firstReceivedAt, series.lastReceivedAt) == 1
+            series.firstReceivedAt, series.lastReceivedAt, series.studyInstanceUID) == 1
     }
 
     private func insert(_ instance: InstanceRecord, in transaction: Transaction) throws -> Bool {

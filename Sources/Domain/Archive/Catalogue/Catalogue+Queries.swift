@@ -53,7 +53,8 @@ extension Catalogue {
         }
     }
 
-    private static let seriesJoin = "JOIN series ON series.study_instance_uid = study.study_instance_uid"
+    /// A series stands where it is shown, wherever it was stored.
+    private static let seriesJoin = "JOIN series ON series.shown_study = study.study_instance_uid"
     private static let instanceJoin = """
         JOIN sop_instance ON sop_instance.study_instance_uid = series.study_instance_uid \
         AND sop_instance.series_instance_uid = series.series_instance_uid
@@ -69,6 +70,9 @@ extension Catalogue {
         var condition = Condition()
         condition.oneOf("study.study_instance_uid", query.studies)
         condition.visible(query.visibility)
+        if !query.includesWithheld {
+            condition.add("(shown_instance_count IS NULL OR shown_instance_count > shown_made_count)")
+        }
         condition.wildcard("study.patient_id", query.patientID)
         condition.equal("study.issuer", query.issuer)
         condition.patientName(query.patientName)
@@ -96,6 +100,7 @@ extension Catalogue {
 
     private static func condition(_ query: SeriesQuery) -> Condition {
         var condition = condition(query.study)
+        if !query.study.includesWithheld { condition.add("(series_shown_count IS NULL OR series_shown_count > 0)") }
         condition.oneOf("series.series_instance_uid", query.series)
         condition.wildcard("modality", query.modality)
         condition.equal("series_number", query.seriesNumber)
@@ -110,6 +115,7 @@ extension Catalogue {
 
     private static func condition(_ query: InstanceQuery) -> Condition {
         var condition = condition(query.series)
+        if !query.series.study.includesWithheld { condition.add("withheld IS NULL") }
         condition.oneOf("sop_instance_uid", query.sopInstances)
         condition.oneOf("sop_class_uid", query.sopClasses)
         condition.equal("instance_number", query.instanceNumber)

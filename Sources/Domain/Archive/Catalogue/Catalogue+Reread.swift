@@ -38,11 +38,15 @@ extension Catalogue {
     package func reread(
         _ study: StudyInstanceUID, as texts: RereadTexts, in transaction: Transaction
     ) throws -> Bool {
-        guard let record = try self.study(study, in: transaction), !texts.headers.isEmpty else { return false }
+        guard !texts.headers.isEmpty else { return false }
+        let corrections = PatientCorrectionBook()
+        try corrections.suspend(study, in: transaction)
+        guard let record = try self.study(study, in: transaction) else { return false }
         var isChanged = try rereadPatient(of: record, texts, in: transaction)
         if try rereadStudy(record, texts.headers, in: transaction) { isChanged = true }
         let isRebodied = try rereadSeries(of: study, texts.headers, isChanged: &isChanged, in: transaction)
         if isRebodied { try recountBodyParts(of: study, in: transaction) }
+        try corrections.applyAnew(to: study, in: transaction)
         return isChanged
     }
 

@@ -19,7 +19,8 @@ extension StudyRecord {
         \(PatientRecord.columns), study.study_instance_uid, study_date, study_time, accession_number, \
         study_description, study_id, referring_physician, institution_name, patient_age, study_timezone_offset, \
         modalities, body_parts, origin_node, study_first_received_at, study_last_received_at, study_series_count, \
-        study_instance_count, study_network_made_count, study_byte_count, guessed_encoding
+        study_instance_count, study_network_made_count, study_byte_count, guessed_encoding, shown_series_count, \
+        shown_instance_count, shown_made_count
         """
     static let tables =
         "study JOIN patient ON patient.issuer = study.issuer AND patient.patient_id = study.patient_id"
@@ -46,6 +47,10 @@ extension StudyRecord {
         networkMadeCount = try row["study_network_made_count"]
         byteCount = try row["study_byte_count"]
         guessedEncoding = try row[optional: "guessed_encoding"]
+        if let instances: Int = try row[optional: "shown_instance_count"] {
+            shown = ShownCounts(
+                series: try row["shown_series_count"], instances: instances, networkMade: try row["shown_made_count"])
+        }
     }
 }
 
@@ -55,7 +60,7 @@ extension SeriesRecord {
         body_part, laterality, protocol_name, manufacturer, manufacturer_model_name, station_name, \
         series_timezone_offset, performed_start_date, performed_start_time, scheduled_procedure_step_id, \
         requested_procedure_id, series_network_made, series_instance_count, series_byte_count, \
-        series_first_received_at, series_last_received_at
+        series_first_received_at, series_last_received_at, series_shown_count, shown_study
         """
     static let order = "series_network_made, series_number IS NULL, series_number, series.series_instance_uid"
 
@@ -81,6 +86,8 @@ extension SeriesRecord {
         byteCount = try row["series_byte_count"]
         firstReceivedAt = try row["series_first_received_at"]
         lastReceivedAt = try row["series_last_received_at"]
+        shownCount = try row[optional: "series_shown_count"]
+        shownStudy = try row["shown_study"]
     }
 }
 
@@ -89,7 +96,8 @@ extension InstanceRecord {
         sop_instance_uid, sop_instance.study_instance_uid, sop_instance.series_instance_uid, sop_class_uid, \
         transfer_syntax_uid, digest, data_set_size, data_set_offset, path, instance_number, \
         number_of_frames, pixel_rows, pixel_columns, bits_allocated, slice_position, content_date, content_time, network_made, source_kind, \
-        source_name, received_at, acquired_digest, acquired_size, acquired_syntax, file_state
+        source_name, received_at, acquired_digest, acquired_size, acquired_syntax, file_state, \
+        withheld
         """
     static let order = "instance_number IS NULL, instance_number, slice_position, sop_instance_uid"
 
@@ -116,6 +124,7 @@ extension InstanceRecord {
         receivedAt = try row["received_at"]
         fileState = try row["file_state"]
         acquired = try AcquiredForm(optional: row)
+        withheld = try row[optional: "withheld"]
     }
 }
 

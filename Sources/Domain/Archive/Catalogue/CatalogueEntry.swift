@@ -29,7 +29,9 @@ struct CatalogueEntry {
             studyDescription: header.studyDescription, studyID: header.studyID,
             referringPhysician: header.referringPhysicianName, institutionName: header.institutionName,
             patientAge: header.patientAge, timezoneOffset: header.timezoneOffsetFromUTC,
-            modalities: header.modality.map { [$0] } ?? [],
+            // A key object or a presentation state says something about the images and is none of them.
+            modalities: [.keyObjectSelection, .grayscalePresentationState].contains(header.sopClass)
+                ? [] : header.modality.map { [$0] } ?? [],
             bodyParts: stored.isNetworkMade ? [] : header.bodyPartExamined.map { [$0.uppercased()] } ?? [],
             originNode: origin.originNode, firstReceivedAt: receivedAt, lastReceivedAt: receivedAt, seriesCount: 0,
             instanceCount: 0, networkMadeCount: 0, byteCount: 0)

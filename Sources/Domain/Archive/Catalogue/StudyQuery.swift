@@ -68,6 +68,8 @@ package struct StudyQuery: Hashable, Sendable {
     /// Words that must all occur somewhere in name, patient ID, accession number, description, study ID or UID.
     package var freeText: String?
     package var visibility: StudyVisibility = .all
+    /// Finds what was rejected or moved to another study, too.
+    package var includesWithheld = false
     package var ordering: Ordering = .arrival
     /// At most `largestPage`.
     package var limit = 50

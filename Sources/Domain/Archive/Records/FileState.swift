@@ -7,7 +7,8 @@ import Vocabulary
 ///
 /// ```
 /// here ─eviction─▶ evicting ─unlink─▶ evicted ─fetched back─▶ here
-///   └─re-hash─▶ damaged, missing ─repaired─▶ here
+///   ├─re-hash─▶ damaged, missing ─repaired─▶ here
+///   └─kept long enough─▶ destroying ─unlink─▶ destroyed
 /// ```
 package enum FileState: String, Hashable, Codable, Sendable, CaseIterable, TextBindable {
     case here
@@ -19,6 +20,10 @@ package enum FileState: String, Hashable, Codable, Sendable, CaseIterable, TextB
     case damaged
     /// The file was not at its place.
     case missing
+    /// Rejected, and kept for as long as law and site ask: the file is about to be removed for good.
+    case destroying
+    /// Gone for good. The row stays as a tombstone.
+    case destroyed
 
     /// Nobody meant it to be away.
     package static let faults: [FileState] = [.damaged, .missing]
@@ -26,6 +31,8 @@ package enum FileState: String, Hashable, Codable, Sendable, CaseIterable, TextB
     package var isFault: Bool { Self.faults.contains(self) }
     /// Given up on purpose; nodes above keep it.
     package var isEvicted: Bool { self == .evicting || self == .evicted }
+    /// Given up for good.
+    package var isDestroyed: Bool { self == .destroying || self == .destroyed }
 }
 
 /// An instance whose file is not at its place: a row of `away_instance`, part of the ledger.

@@ -94,6 +94,8 @@ package struct InstanceRecord: Hashable, Codable, Sendable {
     package var acquired: AcquiredForm?
     /// Whether the file is at `path`.
     package var fileState = FileState.here
+    /// Why it is shown to nobody; `nil` for nearly every instance.
+    package var withheld: Withholding?
 }
 
 extension InstanceRecord {

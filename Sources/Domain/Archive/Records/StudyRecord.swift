@@ -39,13 +39,30 @@ package struct StudyRecord: Hashable, Codable, Sendable {
     package var byteCount: Int64
     /// Texts were not written as declared, and were taken to be in this; `nil` where nothing had to be guessed.
     package var guessedEncoding: CharacterEncoding?
+    /// What is shown of the study where that is not all that it holds: `nil` for nearly every study.
+    package var shown: ShownCounts?
 
     /// Patient ID (0010,0020) as the object has it: `nil` where there was none and the study stands for the patient.
     package var patientID: String? {
         patient.identifier.patientID == studyInstanceUID.rawValue ? nil : patient.identifier.patientID
     }
     package var issuer: String { patient.identifier.issuer }
+    /// Held here, shown or not: what manifests and receipts are about.
     package var acquiredCount: Int { instanceCount - networkMadeCount }
+    /// Without what was rejected or moved to another study, with what was moved here: what people count.
+    package var shownAcquiredCount: Int { shown.map { $0.instances - $0.networkMade } ?? acquiredCount }
+    package var shownInstanceCount: Int { shown?.instances ?? instanceCount }
+    package var shownSeriesCount: Int { shown?.series ?? seriesCount }
+    /// It holds images, and none of them is shown here.
+    package var isWithheld: Bool { shown.map { $0.instances <= $0.networkMade } ?? false }
+}
+
+/// How much of a study people see after its corrections.
+package struct ShownCounts: Hashable, Codable, Sendable {
+    package var series: Int
+    package var instances: Int
+    /// Of those, made by the network.
+    package var networkMade: Int
 }
 
 /// A row of `series`.
@@ -72,6 +89,13 @@ package struct SeriesRecord: Hashable, Codable, Sendable {
     package var byteCount: Int64
     package var firstReceivedAt: Timestamp
     package var lastReceivedAt: Timestamp
+    /// Not withheld; `nil` where that is all.
+    package var shownCount: Int?
+    /// The study whose pages show it; `nil` or its own in nearly every case.
+    package var shownStudy: StudyInstanceUID?
+
+    package var shownInstanceCount: Int { shownCount ?? instanceCount }
+    package var isMovedAway: Bool { shownStudy.map { $0 != studyInstanceUID } ?? false }
 }
 
 /// A series with its study, as a search across studies returns it.

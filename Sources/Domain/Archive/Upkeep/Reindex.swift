@@ -29,7 +29,7 @@ package struct Reindex: Sendable {
     private static let batch = 200
 
     private let store: any InstanceStore
-    private let database: Database
+    let database: Database
     private let fallback: NodeName
     private let clock: WallClock
 
@@ -63,6 +63,7 @@ package struct Reindex: Sendable {
             }
         }
         report.away = try addAway()
+        try correct()
         report.lost = try lost()
         try database.writeBlocking { _ = try $0.execute("DELETE FROM catalogue_rebuild") }
         return report
@@ -203,6 +204,12 @@ extension Reindex {
         try entry.nameAcquiredForm(in: transaction)
         guard try catalogue.add(entry, in: transaction) else {
             return .superfluous("instance \(header.sopInstanceUID) is already there")
+        }
+        // A patient's disc may hold key objects of another hospital's archive; they reject nothing here.
+        if stored.source.kind != .media,
+            let note = try RejectionNote(file: store.url(of: file.path).path, header, at: receivedAt)
+        {
+            try RejectionBook().record(note, in: transaction)
         }
         return .added
     }

@@ -75,7 +75,7 @@ package struct Verify: Sendable {
     }
 
     private func check(_ instance: InstanceRecord, _ report: inout VerifyReport) throws {
-        if instance.fileState.isEvicted {
+        if instance.fileState.isEvicted || instance.fileState.isDestroyed {
             report.evicted += 1
             return
         }
