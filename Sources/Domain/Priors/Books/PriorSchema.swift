@@ -1,0 +1,63 @@
+// The tables of priors: ledger, and gone when they expire.
+
+import Database
+
+package enum PriorSchema {
+    package static let migrations: [Migration] = [
+        Migration(
+            "2026-11-21 create prior_query",
+            """
+            CREATE TABLE prior_query (
+                id TEXT PRIMARY KEY NOT NULL,
+                study_instance_uid TEXT NOT NULL,
+                asker TEXT NOT NULL,
+                came_from TEXT,
+                asked_by TEXT NOT NULL,
+                asked_at BIGINT NOT NULL,
+                expires_at BIGINT NOT NULL
+            );
+            CREATE INDEX prior_query_study ON prior_query (study_instance_uid, asked_at);
+            CREATE INDEX prior_query_end ON prior_query (expires_at);
+            CREATE TABLE prior_node (
+                query_id TEXT NOT NULL,
+                node TEXT NOT NULL,
+                via TEXT NOT NULL,
+                state TEXT NOT NULL,
+                since BIGINT NOT NULL,
+                PRIMARY KEY (query_id, node)
+            );
+            CREATE TABLE prior_route (
+                query_id TEXT NOT NULL,
+                study_instance_uid TEXT NOT NULL,
+                holder TEXT NOT NULL,
+                via TEXT NOT NULL,
+                hops BIGINT NOT NULL,
+                summary TEXT,
+                PRIMARY KEY (query_id, study_instance_uid, holder)
+            );
+            CREATE TABLE prior_loan (
+                study_instance_uid TEXT NOT NULL,
+                borrower TEXT NOT NULL,
+                query_id TEXT NOT NULL,
+                lender TEXT,
+                state TEXT NOT NULL,
+                since BIGINT NOT NULL,
+                attempts BIGINT NOT NULL DEFAULT 0,
+                next_attempt_at BIGINT,
+                last_error TEXT,
+                loan_grant TEXT,
+                PRIMARY KEY (study_instance_uid, borrower)
+            );
+            CREATE INDEX prior_loan_open ON prior_loan (since) WHERE state IN ('wanted', 'granted');
+            CREATE TABLE patient_card (
+                study_instance_uid TEXT PRIMARY KEY NOT NULL,
+                card_number TEXT NOT NULL
+            );
+            CREATE INDEX patient_card_number ON patient_card (card_number);
+            CREATE INDEX patient_by_birth_date ON patient (birth_date);
+            """),
+        Migration(
+            "2026-11-22 mark ways to earlier studies that led nowhere",
+            "ALTER TABLE prior_route ADD COLUMN refused_at BIGINT"),
+    ]
+}
