@@ -61,6 +61,7 @@ extension TaskBook {
         try transaction.execute(
             "DELETE FROM report_key_image WHERE task_id = ? AND sop_instance_uid = ? AND frame = ?", id, instance, frame
         )
+        try forgetPicture(of: instance, frame: frame, of: id, in: transaction)
     }
 
     private func checkMayMark(_ id: TaskID, _ person: Person, in transaction: Transaction) throws {
