@@ -10,6 +10,8 @@ package struct IdentityError: ClassifiedError, Hashable {
         case userExists = "user_exists"
         case unknownUser = "unknown_user"
         case unknownToken = "unknown_token"
+        /// Settings larger than an account may keep.
+        case tooLong = "too_long"
         /// The last account that may manage accounts can't be disabled or demoted.
         case lastAdministrator = "last_administrator"
         /// A stored password hash can't be read.

@@ -37,6 +37,17 @@ package enum IdentitySchema {
                 revoked_at BIGINT
             );
             CREATE INDEX api_token_by_account ON api_token (account)
-            """)
+            """),
+        Migration(
+            "2026-11-21 keep what accounts set for themselves",
+            """
+            CREATE TABLE account_preference (
+                account TEXT NOT NULL REFERENCES account (name),
+                name TEXT NOT NULL,
+                value TEXT NOT NULL,
+                changed_at BIGINT NOT NULL,
+                PRIMARY KEY (account, name)
+            )
+            """),
     ]
 }
