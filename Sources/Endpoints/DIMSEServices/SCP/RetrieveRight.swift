@@ -10,11 +10,12 @@ enum RetrieveRight: Hashable, Sendable {
     case everything
     /// A child: studies that came up through it, and what was made for them.
     case subtree(of: NodeName)
-    case acquiredHere
+    /// What this node acquired itself: not what a node above lent it.
+    case acquired(at: NodeName)
     /// A client: instances it sent itself.
     case sent(by: AETitle)
 
-    init(of caller: Caller, lanRetrieve: LANRetrieve) {
+    init(of caller: Caller, at node: NodeName, lanRetrieve: LANRetrieve) {
         switch caller.identity {
         case .child(let child): self = .subtree(of: child.name)
         case .client(let client):
@@ -28,7 +29,7 @@ enum RetrieveRight: Hashable, Sendable {
             self =
                 switch lanRetrieve {
                 case .all: .everything
-                case .own: .acquiredHere
+                case .own: .acquired(at: node)
                 case .none: .nothing
                 }
         }
@@ -39,7 +40,7 @@ enum RetrieveRight: Hashable, Sendable {
         case .nothing: false
         case .everything: true
         case .subtree(let child): origin?.viaChild == child
-        case .acquiredHere: origin != nil && origin?.viaChild == nil
+        case .acquired(let node): origin?.viaChild == nil && origin?.originNode == node
         case .sent(let title): instance.source == InstanceSource(kind: .modality, name: title.rawValue)
         }
     }

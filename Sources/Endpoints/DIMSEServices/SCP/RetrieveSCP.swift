@@ -29,9 +29,11 @@ struct RetrieveSCP: Sendable {
     }
 
     func answer(_ identifier: QueryIdentifier, to caller: Caller, sender: GetSubOperations) throws {
-        let right = RetrieveRight(of: caller, lanRetrieve: lanRetrieve)
+        let right = RetrieveRight(of: caller, at: flow.node.name, lanRetrieve: lanRetrieve)
         let found = try flow.database.readBlocking { snapshot in
-            try sort(try instances(identifier, in: snapshot), by: right, in: snapshot)
+            // A node below keeps what is rejected, as this one does; nobody else is given it.
+            let asked = try instances(identifier, in: snapshot).filter { caller.node != nil || $0.withheld == nil }
+            return try sort(asked, by: right, in: snapshot)
         }
         // Nothing leaves before the trail says so.
         try record(found, caller)
@@ -79,19 +81,30 @@ struct RetrieveSCP: Sendable {
         _ instances: [InstanceRecord], by right: RetrieveRight, in snapshot: Snapshot
     ) throws -> Found {
         var origins: [StudyInstanceUID: StudyOrigin?] = [:]
+        var lent: [StudyInstanceUID: Bool] = [:]
         var seen = Set<SOPInstanceUID>()
         var found = Found()
         for instance in instances where seen.insert(instance.sopInstanceUID).inserted {
             let study = instance.studyInstanceUID
             let origin = try origins[study] ?? flow.catalogue.origin(of: study, in: snapshot)
             origins[study] = .some(origin)
-            if right.allows(instance, of: origin) {
+            let isLent = try lent[study] ?? isLent(study, to: right, in: snapshot)
+            lent[study] = isLent
+            if isLent || right.allows(instance, of: origin) {
                 found.granted.append(instance)
             } else {
                 found.refused[study, default: 0] += 1
             }
         }
         return found
+    }
+
+    /// Granted to a child as an earlier study of a patient whose images it reads.
+    private func isLent(
+        _ study: StudyInstanceUID, to right: RetrieveRight, in snapshot: Snapshot
+    ) throws -> Bool {
+        guard case .subtree(let child) = right else { return false }
+        return try flow.priorLoans.isGiven(study, to: child, in: snapshot)
     }
 
     private func record(_ found: Found, _ caller: Caller) throws {
