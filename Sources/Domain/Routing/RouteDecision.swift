@@ -18,6 +18,8 @@ package struct RouteDecision: Hashable, Codable, Sendable {
         case noRule
         /// Sent here for safety, to be read elsewhere.
         case custodyCopy
+        /// Nobody here began with it within its time limit.
+        case timeLimit
         /// Passed on once, and given back: declined there, asked back from here, or returned by a person.
         case returned
     }
@@ -38,11 +40,12 @@ package struct RouteDecision: Hashable, Codable, Sendable {
         return parent
     }
 
-    /// What a task keeps as its rule: the rule's name, `wanted-destination`, or `nil` where no rule matched.
+    /// What a task keeps as its rule: the rule's name, `wanted-destination`, `time-limit`, or `nil` where no rule matched.
     package var ruleName: String? {
         switch basis {
         case .wantedDestination: Self.wantedDestinationName
         case .rule(let name, _): name
+        case .timeLimit: Self.timeLimitName
         case .noRule, .custodyCopy, .returned: nil
         }
     }
@@ -66,6 +69,35 @@ package struct RouteDecision: Hashable, Codable, Sendable {
     }
 
     static let wantedDestinationName = "wanted-destination"
+    package static let timeLimitName = "time-limit"
+
+    /// For a study whose time ran out here: the nearest node above that reads, is reached, and has more time than this one.
+    ///
+    /// - Parameter reading: parents that say that they read.
+    /// - Returns: `nil` where there is none, so that it stays.
+    package static func pastLimit(
+        _ facts: StudyFacts, in topology: RoutingTopology, reading: Set<NodeName>
+    ) -> RouteDecision? {
+        let parent = topology.parents.first { parent in
+            guard reading.contains(parent), parent != facts.cameFrom, parent != facts.origin,
+                facts.unreachable?.contains(parent) != true
+            else { return false }
+            // Not to somebody who has even less time, unless nobody here could read it at all.
+            guard facts.isUncovered != true, let theirs = facts.loads?[parent], let ours = facts.minutesPerReader else {
+                return true
+            }
+            return theirs < ours
+        }
+        guard let parent else { return nil }
+        let type = facts.workType.map { "（\($0)）" } ?? ""
+        let kind = facts.workType.map { " (\($0))" } ?? ""
+        return RouteDecision(
+            action: .forward(destination: parent, parent: parent), basis: .timeLimit,
+            explanation: Explanation(
+                chinese: "时限\(type)已到，本节点 \(topology.node) 无人领取：请上级 \(parent) 阅片",
+                english: "Nobody at \(topology.node) began within the time limit\(kind): \(parent) is asked to read it")
+        )
+    }
 }
 
 /// One sentence in two languages.

@@ -12,6 +12,8 @@ package enum RoutingOccasion: String, Codable, Sendable, TextBindable {
     case study
     /// It waited here, and the hour or the readers' load changed.
     case overflow
+    /// Nobody here began with it within its time limit.
+    case limit
     /// Its task was given back.
     case returned
 }
@@ -96,7 +98,13 @@ package struct RoutingBook: Sendable {
                 answered_at BIGINT,
                 is_returned INTEGER
             );
-            """)
+            """),
+        Migration(
+            "2026-11-21 index what is passed on and not begun",
+            """
+            CREATE INDEX reading_task_unbegun ON reading_task (state)
+                WHERE remote_state IS NULL OR remote_state IN ('ready', 'waitingForImages')
+            """),
     ]
 
     // MARK: Decisions
