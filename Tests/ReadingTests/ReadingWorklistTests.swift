@@ -49,6 +49,38 @@ struct ReadingWorklistTests {
         #expect(counts.readyByPriority == [.stat: 1] && counts.oldestReadyAt == stat.readyAt)
     }
 
+    @Test("shows what was read last first, whatever its priority, and finds it by its study")
+    func history() throws {
+        let fixture = try ReadingFixture()
+        var made: [ReadingTask] = []
+        for (number, priority) in [Priority.routine, .stat, .urgent, .routine].enumerated() {
+            fixture.clock.advance(by: .seconds(60))
+            let task = try fixture.readyTask(priority: priority)
+            let (state, at) = (number % 2 == 0 ? ReadingTaskState.released : .acknowledged, fixture.now)
+            try fixture.write {
+                try $0.execute(
+                    "UPDATE reading_task SET state = ?, changed_at = ? WHERE id = ?", state, at, task.id)
+            }
+            made.append(task)
+        }
+        let worklist = ReadingWorklist(node: jieyang)
+        func ids(_ filter: WorklistFilter) throws -> [TaskID] {
+            try fixture.read { try worklist.tasks(filter, in: $0) }.map(\.id)
+        }
+        let newest = Array(made.map(\.id).reversed())
+        #expect(try ids(WorklistFilter(states: ReadingTaskState.read)) == newest)
+        #expect(
+            try ids(WorklistFilter(states: ReadingTaskState.read, limit: 2, offset: 1)) == Array(newest[1...2]))
+        #expect(try ids(WorklistFilter(states: [.acknowledged])) == [newest[0], newest[2]])
+        let some: Set = [made[0].study, made[3].study, .generate()]
+        #expect(try ids(WorklistFilter(states: ReadingTaskState.read, studies: some)) == [newest[0], newest[3]])
+        #expect(try ids(WorklistFilter(studies: some)) == [])
+        #expect(
+            try ids(WorklistFilter(states: ReadingTaskState.read, priorities: [.stat], limit: 10)) == [made[1].id])
+        let counts = try fixture.read { try worklist.counts(in: $0) }
+        #expect(counts[.released] == 2 && counts[.acknowledged] == 2 && counts[.ready] == 0)
+    }
+
     @Test("making a study's task twice makes one; a cancelled one leaves room for another")
     func create() throws {
         let fixture = try ReadingFixture()

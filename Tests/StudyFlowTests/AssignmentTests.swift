@@ -239,6 +239,10 @@ struct AssignmentTests {
         #expect(given.handover?.by == "陈丽")
         #expect(try await sight(Self.wang, network).scope(of: given) == .own)
         #expect(try await sight(Self.chen, network).scope(of: given) == .all)
+        // What lies on somebody's list is not another reader's to give.
+        await #expect(throws: ReadingError(code: .notClaimant, message: "")) {
+            try await desk.handOver(task.id, to: nil, note: "还给大家", by: Self.chen)
+        }
         // A sweep takes nothing from a list that a person put there.
         _ = try await county.assignment.sweep()
         #expect(try await self.task(task.id, at: county).assignedTo?.user == "wang.fang")

@@ -98,6 +98,30 @@ struct CharsetTests {
         return query
     }
 
+    @Test("of a study whose patient was corrected puts right what the bytes say, and the correction stands")
+    func corrected() async throws {
+        let network = try FlowNetwork()
+        let edge = network[.edge]
+        try edge.take(try file(1))
+        let desk = CorrectionDesk(edge.flow)
+        try await desk.correctPatient(
+            of: uid(1), to: PatientIdentity(patientID: "0777", name: "ZHAO^MIN=赵^敏", birthDate: nil, sex: "F"),
+            reason: "设备上选错", recallingReport: false, by: reviewer, right: .everything)
+        try await CharsetDesk(edge.flow).set(.big5, for: "CT1", by: "wang")
+        try await rereadAll(edge)
+        let shown = try await study(1, at: edge)
+        #expect(shown.patientID == "0777" && shown.patient.name == "ZHAO^MIN=赵^敏")
+        #expect(shown.studyDescription == "胸部正位")
+        let original = try await CorrectionViews(edge.flow).corrections(of: uid(1))?.original
+        #expect(original?.identifier.patientID == "號1" && original?.name == "測試^陳大文")
+        try await desk.restorePatient(
+            of: uid(1), reason: "原来是对的", recallingReport: false, by: reviewer, right: .everything)
+        let restored = try await study(1, at: edge)
+        #expect(restored.patientID == "號1" && restored.patient.name == "測試^陳大文" && restored.patient.sex == nil)
+        let patients = try await edge.flow.database.read { try $0.rows("SELECT patient_id FROM patient").count }
+        #expect(patients == 1)
+    }
+
     @Test("takes a word back, here and above")
     func takenBack() async throws {
         let network = try FlowNetwork()

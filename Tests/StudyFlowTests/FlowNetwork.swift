@@ -21,6 +21,8 @@ final class FlowNetwork {
     let directory: TemporaryDirectory
     private(set) var nodes: [NodeName: TestNode] = [:]
     let verifier: ReceiptVerifier
+    /// Child and parent.
+    private(set) var links: [(NodeName, NodeName)] = [(.edge, .county), (.county, .city)]
 
     static let forwardEverything = "rules:\n  - name: forward-everything\n    then: {forward: jieyang}\n"
     static let readHere = "rules:\n  - name: read-here\n    then: {read: here}\n"
@@ -28,8 +30,8 @@ final class FlowNetwork {
     init(
         countyRules: String = FlowNetwork.forwardEverything, skew: [NodeName: Duration] = [:],
         signsReports: Bool = false, workforce: Workforce = Workforce(),
-        peerReviewRules: PeerReviewRules = PeerReviewRules(),
-        adjust: (inout LocalNode) -> Void = { _ in }
+        peerReviewRules: PeerReviewRules = PeerReviewRules(), hasSiblings: Bool = false,
+        adjust: (inout LocalNode) -> Void = { _ in }, adjustContext: (inout FlowContext) -> Void = { _ in }
     ) throws {
         let directory = try TemporaryDirectory()
         self.directory = directory
@@ -43,7 +45,7 @@ final class FlowNetwork {
                 node, rules: rules, authority: authority, folder: directory.appending(node.name.rawValue), clock: clock,
                 skew: skew[node.name] ?? .zero, signsReports: signsReports,
                 workforce: node.tier == .edge ? Workforce() : workforce,
-                peerReviewRules: peerReviewRules)
+                peerReviewRules: peerReviewRules, adjust: adjustContext)
         }
         try add(
             LocalNode(
@@ -57,7 +59,19 @@ final class FlowNetwork {
         try add(
             LocalNode(
                 name: .city, tier: .city, issuer: "jieyang", institution: "示例市院", hasReadingRole: true,
-                children: [.county], childIssuers: [.county: "puning"]))
+                children: hasSiblings ? [.county, .otherCounty] : [.county],
+                childIssuers: hasSiblings ? [.county: "puning", .otherCounty: "huilai"] : [.county: "puning"]))
+        guard hasSiblings else { return }
+        try add(
+            LocalNode(
+                name: .otherEdge, tier: .edge, issuer: "qianzhan", institution: "另一卫生院", hasReadingRole: true,
+                parents: [.otherCounty]), rules: try RoutingRules(yaml: Self.readHere, file: "rules.yaml"))
+        try add(
+            LocalNode(
+                name: .otherCounty, tier: .county, issuer: "huilai", institution: "另一县院", hasReadingRole: true,
+                parents: [.city], children: [.otherEdge], childIssuers: [.otherEdge: "qianzhan"]),
+            rules: try RoutingRules(yaml: Self.readHere, file: "rules.yaml"))
+        links += [(.otherEdge, .otherCounty), (.otherCounty, .city)]
     }
 
     subscript(name: NodeName) -> TestNode { nodes[name]! }
@@ -103,7 +117,7 @@ final class FlowNetwork {
         for _ in 0..<rounds {
             clock.advance(by: step)
             for node in nodes.values { try await node.work() }
-            for (child, parent) in [(NodeName.edge, NodeName.county), (.county, .city)] {
+            for (child, parent) in links {
                 try await exchange(child, parent)
                 try await deliver(from: child, to: parent)
             }
@@ -112,14 +126,16 @@ final class FlowNetwork {
     }
 
     func fetchReports(for node: TestNode) async throws {
-        let fetching = DirectFetching(network: nodes)
+        let fetching = DirectFetching(network: nodes, child: node)
         try await HomecomingService(node.flow, fetching: fetching).fetchDue()
+        try await PriorService(node.flow, fetching: fetching).sweep()
     }
 }
 
 /// Hands report instances over from one store to the other.
 struct DirectFetching: InstanceFetching {
     let network: [NodeName: TestNode]
+    var child: TestNode?
 
     func fetch(
         _ instances: [SOPInstanceUID], of study: StudyInstanceUID, from parent: NodeName,
@@ -132,8 +148,11 @@ struct DirectFetching: InstanceFetching {
                 try StorageDesk(source.flow).want([record], by: "child")
                 continue
             }
-            let child = network.values.first { $0.flow.node.parents.contains(parent) }!
-            try receive(try child.arrival(source.flow.store.url(of: record.path), from: parent))
+            let child = child ?? network.values.first { $0.flow.node.parents.contains(parent) }!
+            var arrival = try child.arrival(source.flow.store.url(of: record.path), from: parent)
+            // As over C-GET: what was asked for was sent by nobody.
+            arrival.sender = nil
+            try receive(arrival)
         }
     }
 }
@@ -150,7 +169,7 @@ final class TestNode: Sendable {
     init(
         _ node: LocalNode, rules: RoutingRules, authority: CertificateAuthority, folder: String, clock: ManualClock,
         skew: Duration = .zero, signsReports: Bool = false, workforce: Workforce = Workforce(),
-        peerReviewRules: PeerReviewRules = PeerReviewRules()
+        peerReviewRules: PeerReviewRules = PeerReviewRules(), adjust: (inout FlowContext) -> Void = { _ in }
     ) throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let files = try authority.issue(.receiptSigning(node.name), to: folder, at: clock.now)
@@ -169,6 +188,7 @@ final class TestNode: Sendable {
         }
         context.workforce = workforce
         context.peerReviewRules = peerReviewRules
+        adjust(&context)
         flow = context
         assignment = AssignmentService(flow)
         link = LinkExchange(flow, verifier: try ReceiptVerifier(authorityPEM: authority.certificatePEM))
@@ -215,6 +235,8 @@ extension NodeName {
     static let edge = NodeName(rawValue: "paotai")!
     static let county = NodeName(rawValue: "puning")!
     static let city = NodeName(rawValue: "jieyang")!
+    static let otherEdge = NodeName(rawValue: "qianzhan")!
+    static let otherCounty = NodeName(rawValue: "huilai")!
 }
 
 /// A small study of made-up images on disk.
@@ -224,17 +246,19 @@ struct PaperStudy {
 
     init(
         _ count: Int, in directory: TemporaryDirectory, accession: String = "", patientID: String = "0001",
-        modality: String = "CT", bodyPart: String = ""
+        modality: String = "CT", bodyPart: String = "", birthDate: String = "", otherIDs: [String] = [],
+        name: String = "TEST^PAPER=测试^纸="
     ) throws {
         try self.init(
             study: .generate(), numbers: 1...count, in: directory, accession: accession, patientID: patientID,
-            modality: modality, bodyPart: bodyPart)
+            modality: modality, bodyPart: bodyPart, birthDate: birthDate, otherIDs: otherIDs, name: name)
     }
 
     /// Further images of a study.
     init(
         study: StudyInstanceUID, numbers: ClosedRange<Int>, in directory: TemporaryDirectory, accession: String = "",
-        patientID: String = "0001", modality: String = "CT", bodyPart: String = ""
+        patientID: String = "0001", modality: String = "CT", bodyPart: String = "", birthDate: String = "",
+        otherIDs: [String] = [], name: String = "TEST^PAPER=测试^纸="
     ) throws {
         let series = SeriesInstanceUID.generate()
         let folder = directory.url.appending(path: "paper-\(series)")
@@ -247,12 +271,16 @@ struct PaperStudy {
             dataSet.set(.studyInstanceUID, study)
             dataSet.set(.seriesInstanceUID, series)
             dataSet.set(.patientID, patientID)
-            dataSet.set(.patientName, "TEST^PAPER=测试^纸=")
+            dataSet.set(.patientName, name)
+            if !birthDate.isEmpty { dataSet.set(.patientBirthDate, birthDate) }
+            if !otherIDs.isEmpty { dataSet.set(Tag(0x0010, 0x1000), otherIDs, vr: .LO) }
             dataSet.set(.accessionNumber, accession)
             dataSet.set(.modality, modality)
             if !bodyPart.isEmpty { dataSet.set(.bodyPartExamined, bodyPart) }
             dataSet.set(.studyDate, "20261121")
             dataSet.set(.instanceNumber, number)
+            dataSet.set(.samplesPerPixel, 1)
+            dataSet.set(.photometricInterpretation, "MONOCHROME2")
             dataSet.set(.rows, 2)
             dataSet.set(.columns, 2)
             dataSet.set(.bitsAllocated, 16)

@@ -1,4 +1,6 @@
+import Database
 import Foundation
+import Outbox
 import Reading
 import StudyFlow
 import TestSupport
@@ -126,6 +128,30 @@ struct SettlementTests {
         #expect(try await revision(last) == 1)
     }
 
+    @Test("another hospital does not say what it consists of")
+    func manifestOfAnother() async throws {
+        let network = try FlowNetwork(hasSiblings: true)
+        let paper = try PaperStudy(2, in: network.directory)
+        for file in paper.files { try network[.edge].take(file) }
+        try await network.run()
+        let (city, county) = (network[.city].flow, network[.otherCounty].flow)
+        for study in ["\(paper.study)", "1.2.3.4"] {
+            let payload = """
+                {"study": "\(study)", "origin": "qianzhan",
+                "manifest": {"studyInstanceUID": "\(paper.study)", "revision": 99, "items": []}}
+                """
+            try await county.database.write { transaction in
+                _ = try county.outbox.append(
+                    to: .city, from: county.node.name, type: "study-settled", version: 1, payload: payload,
+                    lane: .normal, at: county.clock.now(), in: transaction)
+            }
+        }
+        try await network.run(rounds: 2)
+        let count = try await city.database.read { try city.manifests.settledCount(of: paper.study, in: $0) }
+        #expect(count == 2)
+        #expect(try await network[.city].journey(paper.study).passage?.revision == 1)
+    }
+
     @Test("a clock that is set back holds no study up")
     func clockSetBack() async throws {
         let paper = try PaperStudy(1, in: network.directory)
@@ -204,6 +230,20 @@ struct LateImagesTests {
         try await more()
         for node in [NodeName.edge, .county, .city] { #expect(try await late(at: node).afterReport == 2) }
         #expect(try await late(at: .city).unseen == 2)
+    }
+
+    @Test("shown as previews only are signed over by whoever accepts it, and the report says so")
+    func notDiagnostic() async throws {
+        let task = try await claimed()
+        let desk = ReadingDesk(city.flow)
+        let text = ReportText(findings: "双肺纹理清晰。", impression: "未见明显异常。")
+        let draft = try await desk.saveDraft(task, text, over: 0, by: reader)
+        await #expect(throws: ReadingError(code: .imagesNotDiagnostic, message: "")) {
+            _ = try await desk.signPreliminary(task, text, over: draft.version, undisplayed: 3, by: reader)
+        }
+        let signed = try await desk.signPreliminary(
+            task, text, over: draft.version, acceptIncomplete: true, undisplayed: 3, by: reader)
+        #expect(signed.text.findings.contains("有 3 幅影像未能以诊断质量显示"))
     }
 
     @Test("that were seen before the signature are in the report")

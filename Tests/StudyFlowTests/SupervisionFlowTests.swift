@@ -85,6 +85,31 @@ struct SupervisionFlowTests {
         #expect(sheet.settlement(PriceList(other: 100)).map(\.amount).reduce(0, +) == 10_000_000)
     }
 
+    @Test("months that are over are counted before anybody asks, and again a day later")
+    func ahead() async throws {
+        let network = try FlowNetwork()
+        let flow = network[.city].flow
+        let year = try #require(CivilPeriod("2026"))
+        try await fill(flow, 240, from: year.start, step: .seconds(365 * 360))
+        while network.clock.now < year.end { network.clock.advance(by: .seconds(86400)) }
+        let keeper = FigureKeeper(flow)
+        try await keeper.keep()
+        let kept = try await flow.database.read {
+            try $0.row("SELECT count(*) AS n FROM supervision_month")?["n", as: Int.self]
+        }
+        #expect(kept == 12)
+        let january = CivilPeriod("2026-01")
+        try await flow.database.write { transaction in
+            try transaction.execute("DELETE FROM report WHERE final_at < ?", try #require(january).end)
+        }
+        // Nobody waits for what is known; the next count sees what changed.
+        let views = SupervisionViews(flow)
+        #expect(try await views.figures(of: year).sheet.total.studies == 240)
+        network.clock.advance(by: .seconds(21 * 3600))
+        try await keeper.keep()
+        #expect(try await views.figures(of: year).sheet.total.studies < 240)
+    }
+
     @Test("what the city read for the township is counted at each node, with grade, result and critical results")
     func wholeWay() async throws {
         let network = try FlowNetwork()

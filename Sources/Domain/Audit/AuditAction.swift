@@ -43,6 +43,21 @@ package enum AuditAction: String, Hashable, Codable, Sendable, CaseIterable {
     case studyRecalled
     case custodyCopied
 
+    // Corrections
+    case instancesRejected
+    case rejectionLifted
+    case patientCorrected
+    case patientRestored
+    case studyMerged
+    case studySplit
+    case seriesMoved
+    /// The reader has seen what was corrected under their hands.
+    case correctionSeen
+    case legalHoldSet
+    case legalHoldLifted
+    case retentionExpired
+    case instancesDestroyed
+
     // Deliveries
     case studyRouted
     case studyForwarded
@@ -91,6 +106,8 @@ package enum AuditAction: String, Hashable, Codable, Sendable, CaseIterable {
     case reportFinal
     case reportCorrected
     case reportAddendum
+    /// Measurements became instances of the study.
+    case measurementsStored
     case signatureRejected
     case peerReviewTaken
     case peerReviewSigned
@@ -104,6 +121,17 @@ package enum AuditAction: String, Hashable, Codable, Sendable, CaseIterable {
     case criticalResultAcknowledged
     case criticalResultEscalated
     case criticalResultWithdrawn
+
+    // Earlier studies
+    case priorsAsked
+    /// At the node that was asked: how many it named.
+    case priorsAnswered
+    /// Told to exist, without its images.
+    case priorAnswered
+    case priorRequested
+    case priorSent
+    /// Looked at beside another study.
+    case priorViewed
 
     // Supervision
     case supervisionViewed

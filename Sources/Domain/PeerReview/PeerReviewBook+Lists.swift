@@ -57,6 +57,15 @@ extension PeerReviewBook {
             user, PeerReviewState.reading) != nil
     }
 
+    /// All studies of which `isBlind` is true.
+    package func blindStudies(of user: String, in database: some DatabaseReading) throws -> Set<StudyInstanceUID> {
+        Set(
+            try database.rows(
+                "SELECT study_instance_uid AS study FROM peer_review WHERE state = ? AND second_reader = ?",
+                PeerReviewState.reading, user
+            ).map { try $0["study"] })
+    }
+
     // MARK: Teaching
 
     package func keep(_ note: TeachingNote, in transaction: Transaction) throws {

@@ -133,14 +133,7 @@ extension PeerReviewRules {
         self.init()
         guard let root = try RuleNode.root(of: text, file: file) else { return }
         let fields = try root.fields("the file", ["rules", "gradedBy", "grades"])
-        var names: Set<String> = []
-        rules = try (fields["rules"]?.items("rules") ?? []).map { node in
-            let rule = try Self.rule(node)
-            guard names.insert(rule.name).inserted else {
-                throw node.fault(.duplicateName, "another rule is named '\(rule.name)' already")
-            }
-            return rule
-        }
+        rules = try fields["rules"]?.distinct("rules", by: \.name, Self.rule) ?? []
         if let node = fields["gradedBy"] {
             grader = try node.value("gradedBy", "second or arbiter") { Grader(rawValue: $0) }
         }

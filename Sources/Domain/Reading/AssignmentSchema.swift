@@ -35,6 +35,9 @@ enum AssignmentSchema {
             CREATE INDEX reading_task_claimed ON reading_task (claimed_by) WHERE claimed_by IS NOT NULL;
             ALTER TABLE reading_order ADD COLUMN patient_class TEXT;
             ALTER TABLE reading_order ADD COLUMN is_complex INTEGER
-            """)
+            """),
+        Migration(
+            "2026-11-21 index what was read last",
+            "CREATE INDEX reading_task_recent ON reading_task (owner, state, changed_at)"),
     ]
 }

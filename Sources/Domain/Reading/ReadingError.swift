@@ -22,7 +22,12 @@ package struct ReadingError: ClassifiedError, Hashable {
         case imagesIncomplete
         /// Images came that the signer is not known to have seen.
         case imagesUnseen
+        /// The signer saw images only as a preview, or not at all.
+        case imagesNotDiagnostic
         case tooManyKeyImages
+        /// The measurements were saved from somewhere else since they were read.
+        case staleMeasurements
+        case tooManyMeasurements
         /// A key image of another study, or no image at all.
         case notOfStudy
         /// The order or the study already stands with another.
@@ -58,7 +63,10 @@ package struct ReadingError: ClassifiedError, Hashable {
         case .blankReport: "reading_blank_report"
         case .imagesIncomplete: "reading_images_incomplete"
         case .imagesUnseen: "reading_images_unseen"
+        case .imagesNotDiagnostic: "reading_images_not_diagnostic"
         case .tooManyKeyImages: "reading_too_many_key_images"
+        case .staleMeasurements: "reading_stale_measurements"
+        case .tooManyMeasurements: "reading_too_many_measurements"
         case .notOfStudy: "reading_not_of_study"
         case .alreadyMatched: "reading_already_matched"
         case .orderCancelled: "reading_order_cancelled"

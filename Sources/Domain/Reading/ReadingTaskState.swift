@@ -34,6 +34,9 @@ package enum ReadingTaskState: String, Hashable, Codable, Sendable, CaseIterable
     /// Somebody with a reading role has something to do or is doing it.
     package static let onTheReadersDesk: Set<ReadingTaskState> = [.ready, .claimed, .preliminary, .recalled]
 
+    /// Signed for good: years of these lie behind every node.
+    package static let read: Set<ReadingTaskState> = [.final, .released, .delivered, .acknowledged]
+
     /// Neither a reader nor the network has anything left to do.
     package var isDone: Bool { self == .acknowledged || self == .cancelled }
 }

@@ -49,6 +49,26 @@ enum ReportLifeSchema {
                 corrected_at BIGINT NOT NULL,
                 PRIMARY KEY (task_id, version)
             )
-            """)
+            """),
+        Migration(
+            "2026-11-21 create report_measurement",
+            """
+            CREATE TABLE report_measurement (
+                task_id TEXT NOT NULL PRIMARY KEY,
+                revision INTEGER NOT NULL,
+                measurements TEXT NOT NULL,
+                changed_by TEXT NOT NULL,
+                changed_at BIGINT NOT NULL
+            );
+            CREATE TABLE report_key_picture (
+                task_id TEXT NOT NULL,
+                sop_instance_uid TEXT NOT NULL,
+                frame INTEGER NOT NULL,
+                png TEXT NOT NULL,
+                kept_by TEXT NOT NULL,
+                kept_at BIGINT NOT NULL,
+                PRIMARY KEY (task_id, sop_instance_uid, frame)
+            )
+            """),
     ]
 }

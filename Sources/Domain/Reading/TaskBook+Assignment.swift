@@ -45,6 +45,17 @@ extension TaskBook {
         try change(id, at: time, in: transaction) { $0.parentAskedAt = $0.parentAskedAt ?? time }
     }
 
+    /// Unclaimed, its time for this node over, and no parent was asked yet: the most urgent first.
+    package func pastLimit(at time: Timestamp, limit: Int, in database: some DatabaseReading) throws -> [ReadingTask] {
+        try database.rows(
+            """
+            SELECT * FROM reading_task WHERE owner = ? AND state = ? AND parent_at <= ? AND parent_asked_at IS NULL
+                AND claimed_by IS NULL
+            ORDER BY priority, parent_at LIMIT ?
+            """, node, ReadingTaskState.ready, time, limit
+        ).map(ReadingTask.init(row:))
+    }
+
     /// Ready here and without a clock.
     package func withoutPlan(limit: Int, in database: some DatabaseReading) throws -> [ReadingTask] {
         try database.rows(
@@ -101,15 +112,17 @@ extension TaskBook {
 
     /// The holder, or who has it on their list, gives it on with a word: to `receiver`, or back to everybody's list.
     ///
-    /// - Throws: `ReadingError.claimedByAnother` while somebody else reads it.
+    /// - Parameter isOwn: only what is this person's own; `false` for whoever looks after everybody's lists.
+    /// - Throws: `ReadingError.claimedByAnother` while somebody else reads it, `.notClaimant` for what is somebody else's.
     @discardableResult
     package func handOver(
-        _ id: TaskID, by person: Person, to receiver: Person?, note: String, at time: Timestamp,
+        _ id: TaskID, by person: Person, isOwn: Bool = true, to receiver: Person?, note: String, at time: Timestamp,
         in transaction: Transaction
     ) throws -> ReadingTask {
         try change(id, at: time, in: transaction) { task in
             try checkAssignable(task)
             try checkUnheld(task, except: person, at: time)
+            if isOwn { try checkOwn(task, person) }
             if task.claimedBy != nil { try free(&task) }
             task.assignedTo = receiver
             task.assignedAt = receiver == nil ? nil : time
@@ -141,8 +154,14 @@ extension TaskBook {
 
     /// What is held by readers or on their lists, for reading and for review.
     package func held(in database: some DatabaseReading) throws -> [ReadingTask] {
-        try database.rows(
-            "SELECT * FROM reading_task WHERE claimed_by IS NOT NULL AND owner = ? ORDER BY id", node
+        // By state too: asked by the owner alone, an index would lead through all that was ever read here.
+        let open = ReadingTaskState.onTheReadersDesk.sorted { $0.rawValue < $1.rawValue }
+        return try database.rows(
+            """
+            SELECT * FROM reading_task WHERE owner = ? AND state IN (\(open.map { _ in "?" }.joined(separator: ", ")))
+                AND claimed_by IS NOT NULL
+            ORDER BY id
+            """, arguments: [node] + open
         ).map(ReadingTask.init(row:))
     }
 
@@ -176,6 +195,14 @@ extension TaskBook {
             """, node, ReadingTaskState.ready, ReadingTaskState.claimed)
         guard let row else { return (0, 0) }
         return (try row[optional: "minutes"] ?? 0, try row["n"])
+    }
+
+    private func checkOwn(_ task: ReadingTask, _ person: Person) throws {
+        guard task.claimedBy?.user == person.user || task.assignedTo?.user == person.user else {
+            throw ReadingError(
+                code: .notClaimant,
+                message: "reading task \(task.id) is not on the list of \(person.displayName); claim it first")
+        }
     }
 
     private func checkAssignable(_ task: ReadingTask) throws {

@@ -41,11 +41,11 @@ package struct TaskBook: Sendable {
         try database.row("SELECT * FROM reading_task WHERE id = ?", id).map(ReadingTask.init(row:))
     }
 
-    /// The study's task that is not cancelled; the newest, should there be several.
+    /// The study's task that is not cancelled, here or where it is owned; the newest, should there be several.
     package func currentTask(
         of study: StudyInstanceUID, in database: some DatabaseReading
     ) throws -> ReadingTask? {
-        try tasks(of: study, in: database).first { $0.state != .cancelled }
+        try tasks(of: study, in: database).first { $0.shownState != .cancelled }
     }
 
     /// Every task of the study, newest first.

@@ -9,8 +9,10 @@ import Logging
 import Observability
 import Outbox
 import PeerReview
+import Priors
 import Reading
 import Relay
+import Retention
 import Roster
 import Routing
 import Supervision
@@ -41,6 +43,11 @@ package struct FlowContext: Sendable {
     package var workforce = Workforce()
     /// What readings cost between institutions.
     package var prices = PriceList()
+    /// Who else a patient is, and how far earlier studies are looked for.
+    package var priorPolicy = PriorPolicy()
+
+    /// How long studies must be kept; `nil`: nothing is proposed to be let go, and nothing destroyed.
+    package var retention: RetentionRules?
 
     package let catalogue = Catalogue()
     package let manifests = ManifestBook()
@@ -72,6 +79,13 @@ package struct FlowContext: Sendable {
     package let retakes: RetakeBook
     package let findingMarks = FindingMarkBook()
     package let reminders = ReminderBook()
+    package let rejections = RejectionBook()
+    package let shown = ShownBook()
+    package let patientCorrections = PatientCorrectionBook()
+    package let studyMap = StudyMap()
+    package let legalHolds = LegalHoldBook()
+    package let priors = PriorBook()
+    package let priorLoans = PriorLoanBook()
 
     package init(
         node: LocalNode, database: Database, store: any InstanceStore, rules: RoutingRules,
@@ -98,6 +112,7 @@ package struct FlowContext: Sendable {
         CriticalResultSchema.migrations, ReportEditionSchema.migrations, TemplateSchema.migrations,
         RosterSchema.migrations, WorkloadSchema.migrations, RoutingBook.migrations, PeerReviewSchema.migrations,
         ImageQualitySchema.migrations,
-        SupervisionSchema.migrations, FigureSchema.migrations, [ReminderBook.migration],
+        SupervisionSchema.migrations, FigureSchema.migrations, [ReminderBook.migration], CorrectionSchema.migrations,
+        PriorSchema.migrations,
     ].flatMap { $0 }
 }

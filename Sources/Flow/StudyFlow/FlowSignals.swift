@@ -2,6 +2,7 @@
 
 import Observability
 import Relay
+import ServiceLifecycle
 import Vocabulary
 
 /// A bell with one listener: rung before anybody listens, it is not forgotten; rung twice, it is heard once.
@@ -47,6 +48,25 @@ package final class Bell: Sendable {
         }
     }
 
+    /// Works now, whenever it rings, and now and then all the same, until the node ends. What fails is tried again.
+    func attend(
+        atLeastEvery limit: Duration, clock: any Clock<Duration>, _ work: @escaping @Sendable () async throws -> Void,
+        failed: @escaping @Sendable (any Error) -> Void
+    ) async {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                do {
+                    try await work()
+                } catch {
+                    // A node that ends is no failure.
+                    if Task.isCancelled { return }
+                    failed(error)
+                }
+                await self.wait(atMost: limit, clock: clock)
+            }
+        }
+    }
+
     private func listen(_ number: Int) async {
         await withCheckedContinuation { continuation in
             let resumesNow = state.withLock { state in
@@ -83,6 +103,8 @@ package struct FlowChange: Hashable, Sendable {
         case storage
         /// Who is on duty or away.
         case roster
+        /// Earlier studies were found, or are coming.
+        case prior
     }
 
     package var topic: Topic
@@ -109,8 +131,10 @@ package final class FlowSignals: Sendable {
     package let texts = Bell()
     /// A task, a reader or the roster changed.
     package let assignment = Bell()
-    /// What waits to be read, or who reads it, has changed.
-    package let overflow = Bell()
+    /// Earlier studies are wanted, or have come.
+    package let priors = Bell()
+    /// Earlier studies were granted: they can be fetched.
+    package let grantedPriors = Bell()
     private let links: LockedBox<[NodeName: [Int: AsyncStream<Void>.Continuation]]> = LockedBox([:])
     private let viewers = LockedBox<[Int: AsyncStream<FlowChange>.Continuation]>([:])
     private let numbers = LockedBox(0)

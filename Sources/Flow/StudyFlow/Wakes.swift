@@ -18,6 +18,8 @@ package struct Wakes: Sendable {
     /// Studies are to be read again.
     package var texts = false
     package var assignment = false
+    package var priors = false
+    package var grantedPriors = false
     package var changes: Set<FlowChange> = []
 
     package init(study: StudyInstanceUID? = nil) {
@@ -41,6 +43,8 @@ package struct Wakes: Sendable {
         if acquiredForms { signals.acquiredForms.ring() }
         if texts { signals.texts.ring() }
         if assignment { signals.assignment.ring() }
+        if priors { signals.priors.ring() }
+        if grantedPriors { signals.grantedPriors.ring() }
         for change in changes { signals.publish(change) }
     }
 }

@@ -44,3 +44,15 @@ final class Raster {
 
     deinit { cairo_surface_destroy(surface) }
 }
+
+extension PrintedPicture {
+    /// Whether it can be opened. No report is kept back for a picture that somebody sent broken.
+    package var isReadable: Bool {
+        do {
+            _ = try Raster(png: png)
+            return true
+        } catch {
+            return false
+        }
+    }
+}

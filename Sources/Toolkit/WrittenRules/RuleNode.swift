@@ -66,6 +66,20 @@ package struct RuleNode {
         return sequence.map { RuleNode($0, file: file) }
     }
 
+    /// The rules of a list, each under a name that no other has.
+    package func distinct<Rule>(
+        _ name: String, by ruleName: (Rule) -> String, _ read: (RuleNode) throws -> Rule
+    ) throws -> [Rule] {
+        var names: Set<String> = []
+        return try items(name).map { node in
+            let rule = try read(node)
+            guard names.insert(ruleName(rule)).inserted else {
+                throw node.fault(.duplicateName, "another rule is named '\(ruleName(rule))' already")
+            }
+            return rule
+        }
+    }
+
     /// The entries of a list, or the one value that stands in its place.
     package func oneOrMany(_ name: String) throws -> [RuleNode] {
         isList ? try items(name) : [self]

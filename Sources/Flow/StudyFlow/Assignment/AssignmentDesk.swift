@@ -34,7 +34,7 @@ package struct AssignmentDesk: Sendable {
         try await act(.taskAssigned, by: person, detail: "to \(reader)") { transaction in
             let receiver = try self.reader(reader, for: task, in: transaction)
             return try flow.tasks.handOver(
-                task, by: person, to: receiver, note: "", at: flow.clock.now(), in: transaction)
+                task, by: person, isOwn: false, to: receiver, note: "", at: flow.clock.now(), in: transaction)
         }
     }
 

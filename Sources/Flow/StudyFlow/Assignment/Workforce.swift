@@ -37,12 +37,21 @@ package struct AssignmentPolicy: Hashable, Sendable {
         case free
     }
 
+    /// What becomes of a task whose time ran out unclaimed, at a node with a roster.
+    package enum AtLimit: String, Hashable, Sendable, CaseIterable {
+        /// A parent that reads is asked to read it.
+        case parent
+        case stay
+    }
+
     package var mode: Mode
     package var offShift: OffShift
+    package var atLimit: AtLimit
 
-    package init(mode: Mode = .pull, offShift: OffShift = .keep) {
+    package init(mode: Mode = .pull, offShift: OffShift = .keep, atLimit: AtLimit = .parent) {
         self.mode = mode
         self.offShift = offShift
+        self.atLimit = atLimit
     }
 }
 

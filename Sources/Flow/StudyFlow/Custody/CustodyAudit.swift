@@ -126,7 +126,7 @@ package struct CustodyAudit: Sendable {
             findings.add(.fileMissing, instance: arrival.sopInstanceUID)
             return .missing
         }
-        if instance.fileState.isEvicted {
+        if instance.fileState.isEvicted || instance.fileState.isDestroyed {
             if proven.isEmpty { findings.add(.evictedUnproven, instance: arrival.sopInstanceUID) }
             return .evicted
         }
@@ -199,7 +199,9 @@ package struct CustodyAudit: Sendable {
             return report
         }
         for item in known.announcement.instances {
-            if evidence.instances[item.sopInstanceUID]?.fileState.isEvicted == true { continue }
+            if let state = evidence.instances[item.sopInstanceUID]?.fileState, state.isEvicted || state.isDestroyed {
+                continue
+            }
             guard let instance = evidence.instances[item.sopInstanceUID],
                 let found = try InstanceFile.rehash(instance, in: flow.store)
             else {

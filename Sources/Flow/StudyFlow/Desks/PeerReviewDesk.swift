@@ -126,6 +126,11 @@ package struct PeerReviewDesk: Sendable {
         try await flow.database.read { try book.isBlind(user, to: study, in: $0) }
     }
 
+    /// All studies of which `isBlind` is true.
+    package func blindStudies(of user: String, in database: some DatabaseReading) throws -> Set<StudyInstanceUID> {
+        try book.blindStudies(of: user, in: database)
+    }
+
     package func notes(of study: StudyInstanceUID) async throws -> [TeachingNote] {
         try await flow.database.read { try book.notes(of: study, in: $0) }
     }

@@ -16,6 +16,7 @@ package struct ReadingDesk: Sendable {
         try await act(.taskClaimed, by: person) { transaction in
             let now = flow.clock.now()
             try ReadingRights(flow).check(task, person, in: transaction)
+            try StudyBar(flow).checkReadable(task, in: transaction)
             let claimed = try flow.tasks.claim(
                 task, by: person, until: now + flow.node.lease, at: now, in: transaction)
             try Additions(flow).see(claimed.study, in: transaction)
@@ -59,13 +60,17 @@ package struct ReadingDesk: Sendable {
         }
     }
 
-    /// - Parameter acceptIncomplete: images are missing or unseen, and the report says so.
+    /// - Parameters:
+    ///   - acceptIncomplete: images are missing or unseen, and the report says so.
+    ///   - undisplayed: how many images the signer saw only as previews, or could not see.
     package func signPreliminary(
-        _ task: TaskID, _ text: ReportText, over version: Int, acceptIncomplete: Bool = false, by person: Person
+        _ task: TaskID, _ text: ReportText, over version: Int, acceptIncomplete: Bool = false,
+        undisplayed: Int = 0, by person: Person
     ) async throws -> Report {
         let (_, report) = try await sign(.reportSavedPreliminary, by: person) { transaction in
+            try StudyBar(flow).checkSignable(task, in: transaction)
             let text = try SigningCheck(flow).text(
-                text, of: task, acceptIncomplete: acceptIncomplete, in: transaction)
+                text, of: task, acceptIncomplete: acceptIncomplete, undisplayed: undisplayed, in: transaction)
             try ReadingPractice(flow).note(task, by: person, in: transaction)
             return try flow.tasks.signPreliminary(
                 task, text: text, version: version, imageCount: try imageCount(of: task, in: transaction), by: person,
@@ -76,11 +81,13 @@ package struct ReadingDesk: Sendable {
 
     /// The report is released at once.
     package func signFinal(
-        _ task: TaskID, _ text: ReportText, over version: Int, acceptIncomplete: Bool = false, by person: Person
+        _ task: TaskID, _ text: ReportText, over version: Int, acceptIncomplete: Bool = false,
+        undisplayed: Int = 0, by person: Person
     ) async throws -> Report {
         let (_, report) = try await sign(.reportFinal, by: person) { transaction in
+            try StudyBar(flow).checkSignable(task, in: transaction)
             let text = try SigningCheck(flow).text(
-                text, of: task, acceptIncomplete: acceptIncomplete, in: transaction)
+                text, of: task, acceptIncomplete: acceptIncomplete, undisplayed: undisplayed, in: transaction)
             try ReadingRights(flow).check(.verify, person, in: transaction)
             try ReadingPractice(flow).note(task, by: person, in: transaction)
             return try flow.tasks.signFinal(
@@ -104,7 +111,7 @@ package struct ReadingDesk: Sendable {
     private func imageCount(of task: TaskID, in transaction: Transaction) throws -> Int? {
         guard let study = try flow.tasks.task(task, in: transaction)?.study else { return nil }
         return try Additions(flow).seenCount(of: study, in: transaction)
-            ?? flow.catalogue.study(study, in: transaction)?.acquiredCount
+            ?? flow.catalogue.study(study, in: transaction)?.shownAcquiredCount
     }
 
     private func act(

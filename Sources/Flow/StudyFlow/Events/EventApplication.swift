@@ -27,6 +27,8 @@ struct EventApplication: Sendable {
     ) throws {
         let isParent = flow.node.parents.contains(peer)
         switch (envelope.type, isParent) {
+        case (StudyCorrected.type, _):
+            try CorrectionTravel(flow).heard(try decode(envelope), from: peer, in: transaction, wakes: &wakes)
         case (StudyAnnounced.type, false):
             try announced(try decode(envelope), from: peer, in: transaction, wakes: &wakes)
         case (StudySettled.type, false):
@@ -75,6 +77,21 @@ struct EventApplication: Sendable {
         case (CriticalResultTold.type, _):
             try CriticalResultPassing(flow).receive(
                 try decode(envelope), from: peer, isParent: isParent, in: transaction, wakes: &wakes)
+        case (PriorsAsked.type, _):
+            try PriorPassing(flow).receive(
+                try decode(envelope), from: peer, isParent: isParent, in: transaction, wakes: &wakes)
+        case (PriorsAnswered.type, _):
+            let event: PriorsAnswered = try decode(envelope)
+            try PriorPassing(flow).receive(event, from: peer, in: transaction, wakes: &wakes)
+        case (PriorWanted.type, _):
+            let event: PriorWanted = try decode(envelope)
+            try PriorLending(flow).receive(event, from: peer, in: transaction, wakes: &wakes)
+        case (PriorUnavailable.type, _):
+            let event: PriorUnavailable = try decode(envelope)
+            try PriorLending(flow).receive(event, from: peer, in: transaction, wakes: &wakes)
+        case (PriorGranted.type, true):
+            let event: PriorGranted = try decode(envelope)
+            try PriorLending(flow).receive(event, from: peer, in: transaction, wakes: &wakes)
         case (TeachingShared.type, true):
             let event: TeachingShared = try decode(envelope)
             try PeerReviewDesk(flow).heard(event.note, in: transaction, wakes: &wakes)
@@ -179,6 +196,17 @@ struct EventApplication: Sendable {
     private func settled(
         _ event: StudySettled, from child: NodeName, in transaction: Transaction, wakes: inout Wakes
     ) throws {
+        guard event.manifest.studyInstanceUID == event.study else {
+            throw EventError(
+                code: .unreadable, message: "\(child) settles study \(event.study) with the manifest of another")
+        }
+        // What another hospital's study consists of is not this child's to say.
+        if let known = try flow.catalogue.origin(of: event.study, in: transaction), known.viaChild != child {
+            throw EventError(
+                code: .conflict,
+                message: "study \(event.study) came from \(known.originNode) and is settled by \(child) as well; "
+                    + "one Study Instance UID can't belong to two hospitals")
+        }
         try flow.manifests.store(event.manifest, at: flow.clock.now(), in: transaction)
         try StudySettlement(flow).settleIfWhole(event.study, in: transaction, wakes: &wakes)
         wakes.changes.insert(FlowChange(.study, event.study))

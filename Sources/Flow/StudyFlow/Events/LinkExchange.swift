@@ -53,7 +53,8 @@ package struct LinkExchange: Sendable {
                     oldestQueuedAt: summaries.compactMap(\.oldestCreatedAt).min(), freeBytes: space.free,
                     totalBytes: space.total, certificateExpiresAt: certificateExpiresAt,
                     uplinks: try Uplinks(flow).reports(in: snapshot),
-                    loads: try LocalReaders(flow).known(to: peer, in: snapshot)), run: run)
+                    loads: try LocalReaders(flow).known(to: peer, in: snapshot), reads: flow.node.hasReadingRole),
+                run: run)
         }
     }
 

@@ -31,6 +31,8 @@ package struct Heartbeat: Codable, Hashable, Sendable {
     package var uplinks: [UplinkReport]?
     /// How much lies before the sender's readers, and before those of nodes it has heard; absent from older versions.
     package var loads: [ReaderLoadReport]?
+    /// Studies can be read at the sender; absent from older versions.
+    package var reads: Bool?
 }
 
 /// How a link between two nodes does, for those below that cannot see it themselves.

@@ -65,6 +65,8 @@ package struct IntakeError: ClassifiedError, Hashable {
         /// The study belongs to another hospital.
         case otherIssuer = "other_issuer"
         case notStorable = "not_storable"
+        /// It was rejected before, and is not taken again.
+        case rejected
     }
 
     package let code: Code
@@ -82,7 +84,7 @@ package struct IntakeError: ClassifiedError, Hashable {
     package var isForItsBytes: Bool {
         switch code {
         case .unreadable, .beyondLimits, .notStorable: true
-        case .otherBytes, .otherIssuer: false
+        case .otherBytes, .otherIssuer, .rejected: false
         }
     }
 

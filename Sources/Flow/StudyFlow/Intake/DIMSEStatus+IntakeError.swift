@@ -11,6 +11,7 @@ extension DIMSEStatus {
             case .unreadable: .cannotUnderstand
             case .beyondLimits: .beyondLimits
             case .notStorable: .sopClassNotSupported
+            case .rejected: .rejectedInstance
             }
     }
 }

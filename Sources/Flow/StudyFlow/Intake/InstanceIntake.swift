@@ -6,6 +6,7 @@ import DICOM
 import Database
 import Foundation
 import Observability
+import Priors
 import Vocabulary
 
 /// Takes instances in: from a modality, from a child node, from a report made here or fetched from above. One at a time on
@@ -153,6 +154,12 @@ package struct InstanceIntake: Sendable {
                 try added(instance, header, arrival, told, issuer: origin.issuer, at: now, in: transaction))
         case .identical(let instance):
             var wakes = Wakes(study: instance.studyInstanceUID)
+            if case .refused(let error) = try Rejections(flow).cameAgain(
+                instance, arrival, in: transaction, wakes: &wakes)
+            {
+                try turnAway(error, instance, committed, arrival, at: now, in: transaction)
+                return .refused(error)
+            }
             let isBack = try comesBack(instance, header, identity, committed, arrival, in: transaction, wakes: &wakes)
             let known = try flow.catalogue.instance(instance.sopInstanceUID, in: transaction) ?? instance
             try forget(committed, besides: known, in: transaction)
@@ -166,6 +173,7 @@ package struct InstanceIntake: Sendable {
             {
                 return accepted
             }
+            if let kept = try madeBefore(existing, identity, committed, arrival, in: transaction) { return kept }
             let error = IntakeError(
                 code: .otherBytes, comment: "Other bytes are kept under this SOP Instance UID",
                 message:
@@ -184,26 +192,6 @@ package struct InstanceIntake: Sendable {
         }
     }
 
-    /// It may have been evicted or damaged, and now it is here again: in the form that was here, or as it was acquired.
-    ///
-    /// - Returns: whether its file is here.
-    private func comesBack(
-        _ instance: InstanceRecord, _ header: InstanceHeader, _ identity: InstanceIdentity, _ committed: CommittedFile,
-        _ arrival: Arrival, in transaction: Transaction, wakes: inout Wakes
-    ) throws -> Bool {
-        guard !instance.isHere else { return true }
-        if identity.digest == instance.acquired?.digest {
-            try flow.absences.adopt(
-                StoredInstance(identity, at: committed, source: instance.source), header.transferSyntax,
-                for: instance.sopInstanceUID, in: transaction)
-        } else if identity.digest != instance.digest {
-            return !instance.fileState.isFault
-        }
-        try FileRestoration(flow).note(
-            instance.sopInstanceUID, at: committed, by: arrival.source.auditActor, in: transaction, wakes: &wakes)
-        return true
-    }
-
     private func added(
         _ instance: InstanceRecord, _ header: InstanceHeader, _ arrival: Arrival, _ told: StudyCharset?,
         issuer: String, at now: Timestamp, in transaction: Transaction
@@ -214,7 +202,11 @@ package struct InstanceIntake: Sendable {
             AuditEvent(
                 .instanceReceived, by: arrival.source.auditActor, at: now, study: study,
                 instance: instance.sopInstanceUID), in: transaction)
+        try Rejections(flow).arrived(instance, in: transaction, wakes: &wakes)
         guard !arrival.isNetworkMade else { return wakes }
+        if let card = header.otherPatientIDs.lazy.compactMap({ ResidentNumber.found(in: $0) }).first {
+            try flow.priors.note(card: card, of: study, in: transaction)
+        }
         if let told { try StudyText(flow).tell(told, isApplied: true, in: transaction, wakes: &wakes) }
         let before = try flow.passages.pulse(of: study, in: transaction)
         try touch(study, before, arrival, at: now, in: transaction)

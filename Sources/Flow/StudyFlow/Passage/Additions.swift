@@ -43,7 +43,7 @@ package struct Additions: Sendable {
             INSERT INTO study_seen (study_instance_uid, seen_count, seen_at) VALUES (?, ?, ?)
             ON CONFLICT (study_instance_uid) DO UPDATE SET seen_count = excluded.seen_count,
                 seen_at = excluded.seen_at
-            """, study, record.acquiredCount, flow.clock.now())
+            """, study, record.shownAcquiredCount, flow.clock.now())
     }
 
     /// How many images a report that is signed now is about.
@@ -56,9 +56,9 @@ package struct Additions: Sendable {
         in study: StudyRecord, reported: Int?, in database: some DatabaseReading
     ) throws -> LateImages {
         var late = LateImages()
-        if let reported { late.afterReport = max(0, study.acquiredCount - reported) }
+        if let reported { late.afterReport = max(0, study.shownAcquiredCount - reported) }
         if let seen = try seenCount(of: study.studyInstanceUID, in: database) {
-            late.unseen = max(0, study.acquiredCount - seen)
+            late.unseen = max(0, study.shownAcquiredCount - seen)
         }
         if !late.isEmpty { late.lastAt = study.lastReceivedAt }
         return late

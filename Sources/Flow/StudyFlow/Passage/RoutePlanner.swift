@@ -38,12 +38,12 @@ package struct RoutePlanner: Sendable {
     /// A study that waited here goes on after all: its images, its manifest and the offer of its task.
     func passOn(
         _ study: StudyInstanceUID, by decision: RouteDecision, facts: StudyFacts, opened: Set<String>,
-        in transaction: Transaction, wakes: inout Wakes
+        occasion: RoutingOccasion = .overflow, in transaction: Transaction, wakes: inout Wakes
     ) throws {
         guard let hop = decision.nextHop, let origin = try flow.catalogue.origin(of: study, in: transaction) else {
             return
         }
-        try keep(decision, for: study, facts: facts, opened: opened, occasion: .overflow, in: transaction)
+        try keep(decision, for: study, facts: facts, opened: opened, occasion: occasion, in: transaction)
         try sendOn(study, to: hop, in: transaction, wakes: &wakes)
         if let manifest = try flow.manifests.manifest(of: study, in: transaction) {
             try Messenger(flow).send(
@@ -83,7 +83,7 @@ package struct RoutePlanner: Sendable {
     private func stands(_ before: RouteDecision, against now: RouteDecision) -> Bool {
         guard now.basis != .wantedDestination else { return false }
         switch before.basis {
-        case .returned: return true
+        case .returned, .timeLimit: return true
         case .rule(let name, _):
             guard before.nextHop != nil, now.nextHop != before.nextHop,
                 flow.rules.rule(named: name)?.isDynamic == true
@@ -200,5 +200,6 @@ package struct RoutePlanner: Sendable {
             announcement, to: hop, lane: priority < .routine ? .urgent : .normal, in: transaction, wakes: &wakes)
         try flow.passages.announce(study, to: hop, event: envelope.id.uuidString, in: transaction)
         try StudyText(flow).accompany(study, to: hop, in: transaction, wakes: &wakes)
+        try CorrectionTravel(flow).accompany(study, to: hop, in: transaction, wakes: &wakes)
     }
 }

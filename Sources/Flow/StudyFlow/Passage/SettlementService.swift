@@ -54,6 +54,7 @@ package struct SettlementService: Service {
                 try passing.tellBelow(task, in: transaction, wakes: &wakes)
             }
             try QualityPassing(flow).closeAnswered(in: transaction, wakes: &wakes)
+            try StudyBar(flow).sweep(in: transaction, wakes: &wakes)
             try ReceiptChase(flow).ask(at: now, in: transaction, wakes: &wakes)
             try flow.outbox.prune(acknowledgedBefore: now - Self.eventsKept, in: transaction)
             try flow.inbox.prune(receivedBefore: now - Self.eventsKept, in: transaction)

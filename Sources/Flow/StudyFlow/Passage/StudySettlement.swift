@@ -46,6 +46,8 @@ package struct StudySettlement: Sendable {
         if let pulse, !pulse.isOpen, pulse.revision == manifest.revision { return }
         try flow.passages.settle(study, revision: manifest.revision, at: now, in: transaction)
         try OnwardPassage(flow).review(study, in: transaction)
+        let bar = StudyBar(flow)
+        try bar.review(study, because: nil, in: transaction, wakes: &wakes)
         try Additions(flow).begin(study, count: manifest.items.count, in: transaction)
         let isAddition = (pulse?.revision ?? 0) > 0
         try flow.audit.record(
@@ -59,7 +61,7 @@ package struct StudySettlement: Sendable {
                 StudySettled(study: study, origin: origin.originNode, manifest: manifest), to: hop, in: transaction,
                 wakes: &wakes)
         }
-        if origin.originNode == flow.node.name {
+        if origin.originNode == flow.node.name, try bar.bar(of: study, in: transaction) == nil {
             let order = try flow.orders.order(of: study, in: transaction)
             try flow.tasks.create(
                 .init(
@@ -69,6 +71,7 @@ package struct StudySettlement: Sendable {
                     clinicalQuestion: order?.clinicalQuestion), at: now, in: transaction)
         }
         try TaskPassing(flow).advance(study, in: transaction, wakes: &wakes)
+        wakes.priors = true
         wakes.changes.insert(FlowChange(.study, study))
         if isAddition { wakes.changes.insert(FlowChange(.task, study)) }
     }

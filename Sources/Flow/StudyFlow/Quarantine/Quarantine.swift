@@ -174,7 +174,7 @@ extension QuarantineEntry.Reason {
             switch code {
             case .beyondLimits: .beyondLimits
             case .notStorable: .notStorable
-            case .unreadable, .otherBytes, .otherIssuer: .unreadable
+            case .unreadable, .otherBytes, .otherIssuer, .rejected: .unreadable
             }
     }
 }

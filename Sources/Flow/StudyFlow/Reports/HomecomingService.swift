@@ -34,15 +34,10 @@ package struct HomecomingService: Service {
     }
 
     package func run() async throws {
-        await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                do {
-                    try await fetchDue()
-                } catch {
-                    flow.logger.log(.error, "looking for reports to fetch failed", [.error: "\(error.sentence)"])
-                }
-                await flow.signals.homecoming.wait(atMost: .seconds(2), clock: clock)
-            }
+        await flow.signals.homecoming.attend(atLeastEvery: .seconds(2), clock: clock) {
+            try await fetchDue()
+        } failed: { error in
+            flow.logger.log(.error, "looking for reports to fetch failed", [.error: "\(error.sentence)"])
         }
     }
 

@@ -35,31 +35,41 @@ extension ReportMaterial {
 
     private var status: ReportDocument.Status {
         guard addenda.isEmpty, let superseded else { return .final }
-        return .corrected(replaces: "\(Self.minute(superseded.receivedAt)) 的报告")
+        return .corrected(replaces: "\(CivilTime.minute(of: superseded.receivedAt)) 的报告")
     }
 
-    /// The first few key images. One that can't be drawn now is no reason to keep a report back: the key object names it.
+    /// The key images that the reader put into the report, as they were seen; where these are few, the first of the others
+    /// too. Each has the number that the text calls it by. One that can't be drawn now is no reason to keep a report back:
+    /// the key object names it.
     private func pictures(_ store: any InstanceStore) -> [PrintedPicture] {
-        let chosen = marked.filter(\.record.isHere).prefix(Self.mostPictures)
-        return chosen.enumerated().compactMap { index, marked in
+        let pictures = keyPictures.filter { PrintedPicture(png: $0.png).isReadable }
+        var room = Self.mostPictures - marked.count { image, _ in picture(of: image, among: pictures) != nil }
+        return marked.compactMap { image, record in
+            let kept = picture(of: image, among: pictures)
+            if kept == nil {
+                guard room > 0, record.isHere else { return nil }
+                room -= 1
+            }
+            let number = (keyImages.firstIndex(of: image) ?? 0) + 1
             do {
-                let png = try FrameReader(file: store.url(of: marked.record.path).path).rendered(
-                    frame: marked.image.frame - 1, maximumWidth: 640, maximumHeight: 640)
-                let note = marked.image.note.isEmpty ? "" : "：\(marked.image.note)"
-                return PrintedPicture(png: png, caption: "关键图像 \(index + 1)\(note)", width: 0.45)
+                let png =
+                    try kept?.png
+                    ?? FrameReader(file: store.url(of: record.path).path).rendered(
+                        frame: image.frame - 1, maximumWidth: 640, maximumHeight: 640)
+                let note = image.note.isEmpty ? "" : "：\(image.note)"
+                return PrintedPicture(
+                    png: png, caption: "关键图像 \(number)\(note)", width: kept == nil ? 0.45 : 0.6)
             } catch {
                 return nil
             }
         }
     }
 
-    private static let mostPictures = 4
-
-    private static func minute(_ time: Timestamp) -> String {
-        let style = Date.ISO8601FormatStyle(dateTimeSeparator: .space, timeZone: CivilTime.timeZone)
-            .year().month().day().time(includingFractionalSeconds: false)
-        return String(time.date.formatted(style).prefix(16))
+    private func picture(of image: KeyImage, among pictures: [KeyPicture]) -> KeyPicture? {
+        pictures.first { $0.instance == image.instance && $0.frame == image.frame }
     }
+
+    private static let mostPictures = 4
 
     private static let sexes = ["M": "男", "F": "女", "O": "其他"]
     private static let ageUnits: [Character: String] = ["D": "天", "W": "周", "M": "个月", "Y": "岁"]

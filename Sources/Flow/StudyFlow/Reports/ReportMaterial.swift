@@ -14,12 +14,18 @@ struct ReportMaterial: Sendable {
     let study: StudyRecord
     let order: Order?
     let acquired: [InstanceRecord]
+    /// The study's patient is another than the bytes say.
+    let isCorrected: Bool
     let superseded: InstanceRecord?
     /// How the acquired text is written, where an operator knows.
     let truth: CharacterEncoding?
     let addenda: [Addendum]
     let fields: [ReportField]
     let keyImages: [KeyImage]
+    /// The presentation states that show what was measured, by frame.
+    var presentations: [PresentationState.Shown: BasicTextSR.Reference] = [:]
+    /// As the reader saw them, where that was kept.
+    let keyPictures: [KeyPicture]
     /// Why the report before this one was taken back.
     let correction: Correction?
 
@@ -32,12 +38,18 @@ struct ReportMaterial: Sendable {
         self.report = report
         self.study = study
         order = try flow.orders.order(of: task.study, in: database)
-        let instances = try flow.catalogue.instances(of: task.study, in: database)
-        acquired = instances.filter { !$0.isNetworkMade }
+        let shown = try flow.catalogue.shownInstances(of: task.study, in: database).filter { !$0.isNetworkMade }
+        // Signed before it was heard that the study was merged away: the report is about its own images all the same.
+        acquired =
+            try shown.isEmpty
+            ? flow.catalogue.instances(of: task.study, in: database).filter { !$0.isNetworkMade && $0.withheld == nil }
+            : shown
+        isCorrected = try flow.patientCorrections.original(of: task.study, in: database) != nil
         superseded = try report.supersededSR.flatMap { try flow.catalogue.instance($0, in: database) }
         addenda = try flow.tasks.addenda(of: task.id, in: database)
         fields = try flow.tasks.fields(of: task.id, in: database)
         keyImages = try flow.tasks.keyImages(of: task.id, in: database)
+        keyPictures = try flow.tasks.keyPictures(of: task.id, in: database)
         correction = try flow.tasks.corrections(of: task.id, in: database).last
         truth = try flow.charsets.charset(of: task.study, in: database)?.encoding
     }
@@ -57,17 +69,20 @@ struct ReportMaterial: Sendable {
                 code: .unreadable, comment: "no acquired instance",
                 message: "no image of the study is here; if it was evicted, fetch it back")
         }
-        let subject = ReportSubject(try InstanceHeader.read(file: store.url(of: first.path).path, truth: truth))
+        var subject = ReportSubject(try InstanceHeader.read(file: store.url(of: first.path).path, truth: truth))
+        subject.study = study.studyInstanceUID
+        if isCorrected || first.studyInstanceUID != study.studyInstanceUID { subject.correct(study) }
         let sr = structuredReport(subject, institution)
         let pdf = EncapsulatedPDFObject(
             subject: subject, identity: identity("pdf", number: 9002, institution), title: "Radiology Report",
             pdf: try document(subject, institution, store).pdf(), source: uid("sr"))
+        let made = MadeInstance(store: store, seal: seal)
         var arrivals = [
-            try land(sr.dataSet(), in: store, seal, isStructuredReport: true),
-            try land(pdf.dataSet(), in: store, seal, isStructuredReport: false),
+            try made.land(sr.dataSet(), isStructuredReport: true, for: "report release"),
+            try made.land(pdf.dataSet(), isStructuredReport: false, for: "report release"),
         ]
         if let keyObject = keyObject(subject, institution) {
-            arrivals.append(try land(keyObject.dataSet(), in: store, seal, isStructuredReport: true))
+            arrivals.append(try made.land(keyObject.dataSet(), isStructuredReport: true, for: "report release"))
         }
         return arrivals
     }
@@ -91,36 +106,23 @@ struct ReportMaterial: Sendable {
         return sr
     }
 
-    private func keyObject(_ subject: ReportSubject, _ institution: String) -> KeyImagesObject? {
-        let images = marked.map { image, record in
-            KeyImagesObject.Image(
-                reference: .init(record: record), frame: (record.numberOfFrames ?? 1) > 1 ? image.frame : nil)
+    private func keyObject(_ subject: ReportSubject, _ institution: String) -> KeyObjectSelection? {
+        let items = marked.map { image, record in
+            KeyObjectSelection.Item(
+                .init(record: record), frame: (record.numberOfFrames ?? 1) > 1 ? image.frame : nil,
+                presentation: presentations[.init(instance: image.instance, frame: image.frame)])
         }
-        guard !images.isEmpty else { return nil }
-        return KeyImagesObject(
-            subject: subject, identity: identity("ko", number: 9003, institution), observer: author,
-            description: keyImages.map(\.note).filter { !$0.isEmpty }.joined(separator: "\n"), images: images)
+        guard !items.isEmpty else { return nil }
+        return KeyObjectSelection(
+            subject: subject, identity: identity("ko", number: 9003, institution), title: .ofInterest,
+            seriesDescription: "Key Images", observer: author,
+            text: keyImages.map(\.note).filter { !$0.isEmpty }.joined(separator: "\n"), items: items)
     }
 
     /// Key images whose object is still known here.
     var marked: [(image: KeyImage, record: InstanceRecord)] {
         let known = Dictionary(acquired.map { ($0.sopInstanceUID, $0) }, uniquingKeysWith: { first, _ in first })
         return keyImages.compactMap { image in known[image.instance].map { (image, $0) } }
-    }
-
-    private func land(
-        _ dataSet: DataSetBuilder, in store: any InstanceStore, _ seal: SigningKeyFiles?, isStructuredReport: Bool
-    ) throws -> Arrival {
-        let landing = try store.landing()
-        let file =
-            try seal.map { try dataSet.signedPart10(with: $0, isStructuredReport: isStructuredReport) }
-            ?? dataSet.part10()
-        try file.write(to: URL(fileURLWithPath: landing.path))
-        let offset = try FileMetaInformation.read(fromFile: landing.path).dataSetOffset
-        let bytes = file.dropFirst(Int(offset))
-        return Arrival(
-            landing: landing, digest: Digest(of: bytes), size: Int64(bytes.count),
-            source: InstanceSource(kind: .made, name: "report release"), isNetworkMade: true)
     }
 
     /// What an earlier try stored already: signed again it would have other bytes under the same UIDs.
@@ -141,9 +143,7 @@ struct ReportMaterial: Sendable {
 
     /// The same for the same task and version, so that a release repeated after a crash makes the same instances.
     private func uid<UID: UniqueIdentifier>(_ kind: String) -> UID {
-        let digest = Digest(of: "\(task.id) \(report.version) \(kind)".utf8).hexadecimal
-        let number = UInt128(digest.prefix(32), radix: 16) ?? 1
-        return UID(unchecked: "2.25.\(number)")
+        MadeInstance.uid(of: "\(task.id) \(report.version) \(kind)")
     }
 
     // MARK: News
@@ -163,6 +163,29 @@ struct ReportMaterial: Sendable {
 
 extension BasicTextSR.Reference {
     init(record: InstanceRecord) {
-        self.init(series: record.seriesInstanceUID, sopClass: record.sopClass, sopInstance: record.sopInstanceUID)
+        self.init(
+            study: record.studyInstanceUID, series: record.seriesInstanceUID, sopClass: record.sopClass,
+            sopInstance: record.sopInstanceUID)
+    }
+}
+
+extension ReportSubject {
+    /// As the catalogue knows the patient now, whatever the bytes say.
+    mutating func correct(_ record: StudyRecord) {
+        patientID = record.patientID
+        patientName = record.patient.name
+        patientBirthDate = record.patient.birthDate
+        patientSex = record.patient.sex
+        patientAge = nil
+    }
+
+    /// Where no file of the study is at hand.
+    init(_ record: StudyRecord) {
+        self.init(study: record.studyInstanceUID)
+        correct(record)
+        (studyDate, studyTime, studyID) = (record.studyDate, record.studyTime, record.studyID)
+        studyDescription = record.studyDescription
+        accessionNumber = record.accessionNumber
+        referringPhysicianName = record.referringPhysician
     }
 }

@@ -58,11 +58,15 @@ package struct ReportReleaseService: Service {
     }
 
     private func release(_ task: ReadingTask) async throws {
+        let measured = try await MeasurementStorage(flow).store(task, by: .system("report release"))
+        let presentations = try MeasurementMaterial.presentations(among: measured, flow.store)
         let material = try await flow.database.read { snapshot -> ReportMaterial? in
-            try ReportMaterial(task, flow, in: snapshot)
+            var material = try ReportMaterial(task, flow, in: snapshot)
+            material?.presentations = presentations
+            return material
         }
         guard let material else { return }
-        let records = try await stored(material)
+        let records = try await stored(material) + measured
         let announcement = material.announcement(readAt: flow.node, records: records)
         let wakes = try await flow.database.write { transaction in
             var wakes = Wakes(study: task.study)

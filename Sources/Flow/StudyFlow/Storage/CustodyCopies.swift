@@ -25,7 +25,9 @@ package struct CustodyCopies: Sendable {
             var wakes = Wakes()
             let underWay = try flow.custody.underWay(to: parent, in: transaction)
             guard isOpen else {
-                for study in underWay {
+                // A reader waits for what is lent.
+                for study in underWay
+                where try flow.priorLoans.loan(of: study, to: parent, in: transaction)?.state != .given {
                     try flow.deliveries.hold(study: study, destination: parent, in: transaction)
                 }
                 return wakes

@@ -82,7 +82,7 @@ package struct Eviction: Sendable {
     ) throws -> EvictionRule.Obstacle? {
         if let obstacle = try EvictionRule(flow).obstacle(to: study, in: transaction) { return obstacle }
         let now = flow.clock.now()
-        let files = try flow.catalogue.instances(of: study, in: transaction).filter { !$0.isNetworkMade && $0.isHere }
+        let files = try flow.catalogue.instances(of: study, in: transaction).filter(\.mayBeEvicted)
         for file in files { try flow.absences.leave(file, as: .evicting, at: now, in: transaction) }
         let holders = try flow.receipts.safeAt(study, in: transaction).map(\.node.rawValue).joined(separator: ", ")
         try flow.audit.record(

@@ -49,11 +49,14 @@ package struct EvictionRule: Sendable {
         }
         if try flow.absences.files(of: study, in: database).faults > 0 { return .damage }
         if try flow.fileRequests.holds(study, since: now - StoragePolicy.recallKept, in: database) { return .recalled }
-        let files = try flow.catalogue.instances(of: study, in: database).filter { !$0.isNetworkMade && $0.isHere }
+        let files = try flow.catalogue.instances(of: study, in: database).filter(\.mayBeEvicted)
         if files.isEmpty { return .nothing }
+        // Lent by a node above, which has it still; what came here in another way is not among it.
+        let lent = try PriorLending(flow).lent(study, in: database)
         let holders = try flow.receipts.holders(of: study, in: database)
         let above = flow.node.nodesAbove
         let isSafe = files.allSatisfy { instance in
+            if let digest = lent[instance.sopInstanceUID], instance.forms.contains(digest) { return true }
             let forms = holders[instance.sopInstanceUID] ?? [:]
             let nodes = instance.forms.reduce(into: Set<NodeName>()) { $0.formUnion(forms[$1] ?? []) }
             return nodes.intersection(above).count >= copies
@@ -72,6 +75,9 @@ package struct EvictionRule: Sendable {
 }
 
 extension InstanceRecord {
+    /// Of what is here: acquired, and no key object. Those are small, and what they reject must be known without the line.
+    var mayBeEvicted: Bool { !isNetworkMade && isHere && sopClass != .keyObjectSelection }
+
     /// What a receipt must name to count for this instance: the kept bytes, or the acquired ones they decode to.
     package var forms: [Digest] { [digest] + (acquired.map { [$0.digest] } ?? []) }
 }

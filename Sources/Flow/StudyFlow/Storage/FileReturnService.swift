@@ -29,16 +29,11 @@ package struct FileReturnService: Service {
     }
 
     package func run() async throws {
-        await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                do {
-                    while try await fetchDue() {}
-                } catch {
-                    flow.logger.log(.error, "looking for files to fetch failed", [.error: "\(error.sentence)"])
-                }
-                // The command line of another process may ask, too.
-                await flow.signals.storage.wait(atMost: .seconds(5), clock: clock)
-            }
+        // The command line of another process may ask, too, and rings no bell.
+        await flow.signals.storage.attend(atLeastEvery: .seconds(5), clock: clock) {
+            while try await fetchDue() {}
+        } failed: { error in
+            flow.logger.log(.error, "looking for files to fetch failed", [.error: "\(error.sentence)"])
         }
     }
 

@@ -40,7 +40,9 @@ struct FileSources: Sendable {
             forms.contains(receipt.item.digest) || receipt.item.acquired.map { forms.contains($0.digest) } == true
         }.map(\.node)
         let ways = Set(holders.compactMap { flow.node.topology.parent(towards: $0) })
-        return parents.filter(ways.contains)
+        // Fetched as an earlier study: whoever lent it has it.
+        let lender = try flow.priorLoans.fetched(instance.studyInstanceUID, in: database)?.lender
+        return parents.filter { ways.contains($0) || $0 == lender }
     }
 
     private func below(_ instance: InstanceRecord, in database: some DatabaseReading) throws -> NodeName? {

@@ -17,6 +17,7 @@ package struct StorageKeeper: Service {
     /// Looking through everything that may not go costs something.
     private let restAfterNothing: Duration = .seconds(600)
     private let lastInVain = LockedBox<(at: Timestamp, obstacle: EvictionRule.Obstacle)?>(nil)
+    private let nothingToDestroyAt = LockedBox<Timestamp?>(nil)
 
     package init(_ flow: FlowContext, clock: any Clock<Duration> = ContinuousClock()) {
         self.flow = flow
@@ -29,6 +30,7 @@ package struct StorageKeeper: Service {
                 await attempt("noting free space") { try await note() }
                 await attempt("making room") { try await makeRoom() }
                 await attempt("queueing custody copies") { try await CustodyCopies(flow).sweep() }
+                await attempt("destroying what was kept long enough") { try await destroy() }
                 await attempt("looking through the quarantine") { try await Quarantine(flow).sweep() }
                 do { try await clock.sleep(for: lookEvery) } catch { return }
             }
@@ -68,6 +70,21 @@ package struct StorageKeeper: Service {
                 .reason: forecast.concern == .full
                     ? "images are refused" : "\(forecast.hoursLeft ?? 0) hours left at the present rate",
             ])
+    }
+
+    private func destroy() async throws {
+        let now = flow.clock.now()
+        if let before = nothingToDestroyAt.withLock({ $0 }), before <= now,
+            now.elapsed(since: before) < restAfterNothing
+        {
+            return
+        }
+        let report = try await Destruction(flow).sweep()
+        nothingToDestroyAt.withLock { $0 = report.files == 0 ? now : nil }
+        guard report.files > 0 else { return }
+        flow.logger.log(
+            .notice, "files were destroyed that were kept long enough",
+            [.count: "\(report.files)", .bytes: "\(report.bytes)", .status: "\(report.studies) studies"])
     }
 
     private func makeRoom() async throws {

@@ -22,6 +22,8 @@ package struct StoragePolicy: Hashable, Sendable {
     package var custodyWindow: DailyWindow?
     /// Of what is kept although it was refused.
     package var quarantine = QuarantineBounds()
+    /// Operators and reviewers may see what was rejected, where they ask for it.
+    package var showsRejected = true
 
     package static let day: Duration = .seconds(24 * 3600)
     /// What a person fetched back stays at least this long.

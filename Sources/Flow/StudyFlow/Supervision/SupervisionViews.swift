@@ -8,7 +8,8 @@ import Reading
 import Supervision
 import Vocabulary
 
-/// A month that is over is counted once a day at most, the running one once a minute; longer spans are sums of months.
+/// A month that is over is counted once a day, by `FigureKeeper` before anybody asks; the running one once a minute at most;
+/// longer spans are sums of months.
 package struct SupervisionViews: Sendable {
     private let flow: FlowContext
 
@@ -22,10 +23,25 @@ package struct SupervisionViews: Sendable {
 
     /// - Parameter isFresh: counts everything anew.
     package func figures(of period: CivilPeriod, isFresh: Bool = false) async throws -> Answer {
+        try await figures(of: period, isFresh: isFresh, patience: Self.patience)
+    }
+
+    /// So old what was counted of a month that is over may be when somebody asks for it.
+    private static let patience: Duration = .seconds(2 * 86400)
+
+    /// Counts what is older than `patience`, so that nobody has to wait for it.
+    ///
+    /// - Parameter month: one that is over.
+    func keep(_ month: CivilPeriod, patience: Duration) async throws {
+        _ = try await self.month(month, at: flow.clock.now(), isFresh: false, patience: patience)
+    }
+
+    private func figures(of period: CivilPeriod, isFresh: Bool, patience: Duration) async throws -> Answer {
         let now = flow.clock.now()
         var answer = Answer(sheet: FigureSheet(), countedAt: now)
         for month in period.months where month.start <= now {
-            let (sheet, countedAt) = try await self.month(month, at: now, isFresh: isFresh)
+            let (sheet, countedAt) = try await self.month(
+                month, at: now, isFresh: isFresh, patience: patience)
             answer.sheet = answer.sheet + sheet
             answer.countedAt = min(answer.countedAt, countedAt)
         }
@@ -33,9 +49,13 @@ package struct SupervisionViews: Sendable {
     }
 
     private func month(
-        _ month: CivilPeriod, at now: Timestamp, isFresh: Bool
+        _ month: CivilPeriod, at now: Timestamp, isFresh: Bool, patience: Duration
     ) async throws -> (FigureSheet, Timestamp) {
-        if !isFresh, let known = try await flow.database.read({ try kept(month, at: now, in: $0) }) { return known }
+        if !isFresh,
+            let known = try await flow.database.read({ try kept(month, at: now, patience: patience, in: $0) })
+        {
+            return known
+        }
         let query = FigureQuery(flow, of: month, flow.workforce.rules.times)
         let sheet = try await flow.database.read { try query.sheet(in: $0) }
         let text = String(decoding: try JSONEncoder().encode(sheet), as: UTF8.self)
@@ -50,7 +70,7 @@ package struct SupervisionViews: Sendable {
     }
 
     private func kept(
-        _ month: CivilPeriod, at now: Timestamp, in database: some DatabaseReading
+        _ month: CivilPeriod, at now: Timestamp, patience: Duration, in database: some DatabaseReading
     ) throws -> (FigureSheet, Timestamp)? {
         guard
             let row = try database.row("SELECT * FROM supervision_month WHERE month = ?", month.description)
@@ -59,7 +79,7 @@ package struct SupervisionViews: Sendable {
         let age = now.elapsed(since: computedAt)
         // Counted while it ran, a month that is over now lacks its end.
         let isOver = computedAt >= month.end
-        guard age >= .zero, age < (isOver ? .seconds(86400) : .seconds(60)) else { return nil }
+        guard age >= .zero, age < (isOver ? patience : .seconds(60)) else { return nil }
         let text: String = try row["figures"]
         return (try JSONDecoder().decode(FigureSheet.self, from: Data(text.utf8)), computedAt)
     }

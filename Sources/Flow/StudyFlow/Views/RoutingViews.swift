@@ -26,6 +26,8 @@ package struct RoutingExplanation: Hashable, Sendable {
     package var decision: RouteDecision?
     package var task: ReadingTask?
     package var recall: TaskRecall?
+    /// What its clock did, will do, or is kept from doing; `nil` where nothing waits here and nobody was asked.
+    package var limit: Explanation?
     /// What the rules would say now.
     package var facts: StudyFacts
     package var checks: [RuleCheck]
@@ -82,7 +84,8 @@ package struct RoutingViews: Sendable {
             return RoutingExplanation(
                 study: study, records: try flow.routing.decisions(about: study, in: snapshot),
                 decision: try flow.passages.passage(of: study, in: snapshot)?.decision, task: task,
-                recall: try task.flatMap { try flow.routing.recall(of: $0.id, in: snapshot) }, facts: facts,
+                recall: try task.flatMap { try flow.routing.recall(of: $0.id, in: snapshot) },
+                limit: try task.flatMap { try TimeLimitOffers(flow).standing(of: $0, in: snapshot) }, facts: facts,
                 checks: flow.rules.check(facts, in: flow.node.topology, opened: opened),
                 decisionNow: flow.rules.decide(facts, in: flow.node.topology, opened: opened))
         }
@@ -148,6 +151,7 @@ package struct RoutingViews: Sendable {
         case .rule(let name, _): name
         case .wantedDestination: "申请指定 wanted by the order"
         case .noRule: "无匹配规则 no rule"
+        case .timeLimit: "时限已到 time limit"
         case .custodyCopy, .returned: "–"
         }
     }

@@ -70,6 +70,8 @@ package struct StorageViews: Sendable {
             lastError: requests.compactMap(\.lastError).first,
             heldAt: try flow.receipts.safeAt(study, in: database).filter {
                 $0.instances >= expected && flow.node.nodesAbove.contains($0.node)
-            }.map(\.node), isCustodyCopy: try flow.custody.isCopy(study, in: database), custodyCopyAt: copyAt)
+            }.map(\.node),
+            isCustodyCopy: try flow.custody.isCopy(study, in: database)
+                && flow.priorLoans.loans(of: study, in: database).isEmpty, custodyCopyAt: copyAt)
     }
 }

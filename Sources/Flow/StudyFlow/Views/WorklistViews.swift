@@ -53,6 +53,8 @@ package struct WorklistPart: Sendable {
 extension StudyViews {
     /// Tasks that are looked through at most: a list that is longer has another problem than its length.
     private static let most = 10_000
+    /// Of those that are read already, the last ones.
+    private static let mostRead = 1000
 
     /// Which tasks are on the list is decided on the tasks alone; studies are looked up for the page that is shown.
     package func worklist(_ request: WorklistRequest) async throws -> WorklistPart {
@@ -61,7 +63,9 @@ extension StudyViews {
             let staff = try flow.staff(at: now, in: snapshot)
             let sight = WorklistSight(request.reader, staff)
             var filter = request.filter
-            (filter.limit, filter.offset) = (Self.most, 0)
+            (filter.limit, filter.offset) = (
+                filter.states.isSubset(of: ReadingTaskState.read) ? Self.mostRead : Self.most, 0
+            )
             if let text = request.text, !text.isEmpty {
                 var search = StudyQuery()
                 search.freeText = text

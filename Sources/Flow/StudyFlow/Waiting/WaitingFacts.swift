@@ -26,6 +26,9 @@ package struct WaitingFacts: Hashable, Sendable {
     package var childSilentSince: Timestamp?
     /// The next node up is not reached any more.
     package var linkFailingSince: [NodeName: Timestamp] = [:]
+    /// Nothing of the study is shown any more and nobody reads it; or it is read where `shownIn` says.
+    package var barredSince: Timestamp?
+    package var shownIn: StudyInstanceUID?
     /// How often somebody asked for this study to be read, and when last.
     package var reminders = 0
     package var remindedAt: Timestamp?
@@ -61,6 +64,9 @@ struct WaitingFactsReader {
             default: break
             }
             facts.contacts = flow.criticalList.contacts(for: task.owner)
+        }
+        if task == nil, let bar = try StudyBar(flow).bar(of: study, in: database) {
+            (facts.barredSince, facts.shownIn) = (bar.since, bar.shownIn)
         }
         if let row = try database.row(
             "SELECT count(*) AS number, min(first_at) AS since FROM quarantine WHERE study_instance_uid = ?", study)
