@@ -5,6 +5,7 @@ import Hummingbird
 import HummingbirdTesting
 import Identity
 import NIOCore
+import PeerReview
 import StudyFlow
 import TestSupport
 import Testing
@@ -53,6 +54,58 @@ struct AccessTests {
             let cookie = try #require(login.headers[.setCookie]?.split(separator: ";").first)
             let stranger = Client(client: client, token: nil)
             #expect(try await stranger.get("studies", headers: [.cookie: String(cookie)]).status == .ok)
+        }
+    }
+
+    @Test("hides reports from who reads the study a second time, until that reading is signed")
+    func independentReading() async throws {
+        let fixture = try DICOMwebFixture()
+        let chest = try fixture.storeChest()
+        let study = chest[0].studyInstanceUID
+        let images = chest.filter { $0.seriesInstanceUID == chest[0].seriesInstanceUID }
+        let reports = chest.filter { $0.seriesInstanceUID != chest[0].seriesInstanceUID }
+        let (book, radiologist) = (PeerReviewBook(), ReviewPerson(user: "radiologist", displayName: "李"))
+        let now = fixture.clock.now
+        let review = try await fixture.database.write { transaction in
+            for report in reports {
+                try transaction.execute(
+                    "UPDATE sop_instance SET network_made = 1 WHERE sop_instance_uid = ?", report.sopInstanceUID)
+            }
+            try transaction.execute(
+                "UPDATE series SET series_network_made = 1 WHERE series_instance_uid = ?", reports[0].seriesInstanceUID)
+            try book.propose(
+                NewPeerReview(
+                    task: "t", study: study, origin: DICOMwebFixture.node, ruleName: "share",
+                    author: ReviewPerson(user: "a", displayName: "甲"),
+                    reviewer: ReviewPerson(user: "b", displayName: "乙"), first: ReviewText(impression: "肺炎")),
+                at: now, in: transaction)
+            let id = try #require(try book.waiting(for: "radiologist", at: now, in: transaction).first).id
+            return try book.take(id, by: radiologist, at: now, in: transaction)
+        }
+        try await fixture.withClient { client in
+            let series = "studies/\(study)/series/\(reports[0].seriesInstanceUID)"
+            for path in [
+                locator(reports[0]), locator(reports[0]) + "/metadata", locator(reports[0]) + "/frames/1",
+                locator(reports[0]) + "/rendered", series, series + "/metadata",
+                locator(reports[0]) + "/bulkdata/7FE00010",
+            ] {
+                #expect(try await client.get(path).status == .forbidden, "\(path)")
+            }
+            #expect(try await client.get(locator(images[0])).status == .ok)
+            #expect(try await client.json("studies/\(study)/metadata").count == images.count)
+            #expect(try await client.json("studies/\(study)/series").count == 1)
+            #expect(try await client.json("studies/\(study)/instances").count == images.count)
+            #expect(try await client.json("instances").count == images.count)
+
+            try await fixture.database.write { transaction in
+                let saved = try book.save(
+                    ReviewText(impression: "未见异常"), over: review.version, of: review.id, by: radiologist, at: now,
+                    in: transaction)
+                _ = try book.sign(saved.id, by: radiologist, at: now, in: transaction)
+            }
+            #expect(try await client.get(locator(reports[0])).status == .ok)
+            #expect(try await client.json("studies/\(study)/series").count == 2)
+            #expect(try await client.json("studies/\(study)/metadata").count == chest.count)
         }
     }
 

@@ -30,6 +30,29 @@ struct MetadataTests {
         }
     }
 
+    @Test("tells a browser that has it that nothing has changed, and gives it anew when an image has come")
+    func freshness() async throws {
+        let fixture = try DICOMwebFixture()
+        let one = try fixture.store("one.dcm", DataSetBuilder.image("1.2.3.30"))
+        let path = "studies/\(one.studyInstanceUID)/metadata"
+        var second = DataSetBuilder.image("1.2.3.31")
+        second.set(.studyInstanceUID, one.studyInstanceUID.rawValue)
+        second.set(.seriesInstanceUID, one.seriesInstanceUID.rawValue)
+        let file = fixture.directory.appending("two.dcm")
+        try second.write(to: file)
+        try await fixture.withClient { client in
+            let first = try await client.get(path)
+            #expect(first.headers[.cacheControl] == "private, no-cache")
+            let tag = try #require(first.headers[.eTag])
+            let again = try await client.get(path, headers: [.ifNoneMatch: "W/\(tag)"])
+            #expect(again.status == .notModified)
+            try fixture.store(file)
+            let answer = try await client.get(path, headers: [.ifNoneMatch: tag])
+            #expect(answer.status == .ok)
+            #expect(answer.headers[.eTag] != tag)
+        }
+    }
+
     @Test("gives the values that metadata only points at")
     func bulkData() async throws {
         let fixture = try DICOMwebFixture()

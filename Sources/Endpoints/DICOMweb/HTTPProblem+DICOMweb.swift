@@ -13,6 +13,9 @@ extension HTTPProblem {
     static let noSuchInstance = HTTPProblem.notFound(Sentence("该序列没有这个对象", "the series has no such instance"))
     static let noSuchFrame = HTTPProblem.notFound(Sentence("该对象没有这一帧", "the instance has no such frame"))
     static let noImage = HTTPProblem.notFound(Sentence("其中没有图像", "there is no image in it"))
+    static let independentReading = HTTPProblem(
+        .forbidden, code: "independent_reading",
+        Sentence("您正在独立复核这次检查，签名之前不能看原报告", "you read this study independently; sign before you see the report"))
     static let evicted = HTTPProblem.conflict(
         code: "evicted",
         Sentence(
@@ -21,6 +24,9 @@ extension HTTPProblem {
     static let damaged = HTTPProblem.conflict(
         code: "damaged",
         Sentence("影像文件已损坏，正在从其他节点修复", "the file is damaged and is being repaired from another node"))
+    static let destroyed = HTTPProblem(
+        .gone, code: "destroyed",
+        Sentence("影像保存期满，已按规定销毁", "the image was kept for as long as it had to be, and was destroyed"))
     static let noSuchValue = HTTPProblem.notFound(Sentence("该对象没有这个值", "the instance has no such value"))
 
     static func badParameter(_ name: String, _ sentence: Sentence) -> HTTPProblem {

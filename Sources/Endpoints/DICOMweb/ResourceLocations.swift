@@ -34,7 +34,8 @@ struct ResourceLocations: Sendable {
         "\(self.study(study))/series/\(series)"
     }
 
-    func instance(_ instance: InstanceRecord) -> String {
-        "\(series(instance.studyInstanceUID, instance.seriesInstanceUID))/instances/\(instance.sopInstanceUID)"
+    /// - Parameter study: the one that shows it, where that is not the one it was stored in.
+    func instance(_ instance: InstanceRecord, of study: StudyInstanceUID? = nil) -> String {
+        "\(series(study ?? instance.studyInstanceUID, instance.seriesInstanceUID))/instances/\(instance.sopInstanceUID)"
     }
 }

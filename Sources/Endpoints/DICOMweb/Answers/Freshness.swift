@@ -9,13 +9,19 @@ import Vocabulary
 /// set with what was asked of it. For the asker's own cache only; another account on the same machine asks anew.
 struct Freshness: Sendable {
     let tag: String
+    /// Kept, but asked about each time.
+    let mayChange: Bool
 
-    init(_ digest: Digest, _ variant: String) {
+    init(_ digest: Digest, _ variant: String, mayChange: Bool = false) {
+        self.mayChange = mayChange
         tag = "\"\(digest.hexadecimal.prefix(24))-\(Digest(of: variant.utf8).hexadecimal.prefix(16))\""
     }
 
     var headers: HTTPFields {
-        [.eTag: tag, .cacheControl: "private, max-age=86400, immutable", .vary: "Accept, Authorization, Cookie"]
+        [
+            .eTag: tag, .cacheControl: mayChange ? "private, no-cache" : "private, max-age=86400, immutable",
+            .vary: "Accept, Authorization, Cookie",
+        ]
     }
 
     /// 304 to whoever has it, else what `make` makes.

@@ -3,13 +3,15 @@
 import HTTPService
 import Vocabulary
 
-/// One way to answer a request for frames (PS3.18 8.7.3.3.2): as native pixels, or as their stored codestream.
+/// One way to answer a request for frames (PS3.18 8.7.3.3.2): as native pixels, or as their stored codestream. And
+/// as our own viewer takes them, for whoever names that form.
 struct FrameForm: Hashable, Sendable {
     enum Bytes: Hashable, Sendable {
         /// Uncompressed, little endian.
         case native
         /// The compressed bytes as they are.
         case stored
+        case wire(WireFrame.Part)
     }
 
     var bytes: Bytes
@@ -25,11 +27,19 @@ struct FrameForm: Hashable, Sendable {
         for range in accept.ranges {
             if let parts = range.ofParts {
                 forms += Self.forms(parts, stored: stored, isMultipart: true)
+            } else if frameCount == 1, let part = wirePart(range) {
+                forms.append(FrameForm(bytes: .wire(part), mediaType: WireFrame.mediaType, isMultipart: false))
             } else if frameCount == 1 {
                 forms += Self.forms(range, stored: stored, isMultipart: false)
             }
         }
         return forms
+    }
+
+    /// Never for a wildcard: nobody else knows what it is.
+    private static func wirePart(_ range: MediaRange) -> WireFrame.Part? {
+        guard !range.isWildcard, range.takes(WireFrame.mediaType) else { return nil }
+        return range.parameters["part"].map(WireFrame.Part.init(rawValue:)) ?? .whole
     }
 
     private static func forms(_ range: MediaRange, stored: TransferSyntax, isMultipart: Bool) -> [FrameForm] {

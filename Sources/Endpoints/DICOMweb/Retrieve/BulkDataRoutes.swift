@@ -14,7 +14,7 @@ struct BulkDataRoutes: Sendable {
 
     func addRoutes(to group: RouterGroup<JieliRequestContext>) {
         group.get("studies/:study/series/:series/instances/:instance/bulkdata/**") { request, context in
-            let instance = try await stored.one(in: context)
+            let instance = try await stored.one(request, in: context)
             try await stored.trail.note(.studyRetrieved, to: instance.studyInstanceUID, in: context)
             let path = context.parameters.getCatchAll().joined(separator: "/")
             return try await retrieve(path, of: instance, request, context)

@@ -15,7 +15,7 @@ struct FrameRoutes: Sendable {
     func addRoutes(to group: RouterGroup<JieliRequestContext>) {
         group.get("studies/:study/series/:series/instances/:instance/frames/:frames") { request, context in
             let frames = try ResourcePath.frames(in: context)
-            let instance = try await stored.one(in: context)
+            let instance = try await stored.one(request, in: context)
             try await stored.trail.note(.studyViewed, to: instance.studyInstanceUID, in: context)
             return try await retrieve(frames, of: instance, request, context)
         }
@@ -78,16 +78,22 @@ private struct FrameSource: Sendable {
     let form: FrameForm
 
     var contentType: String {
+        if case .wire(let part) = form.bytes { return "\(form.mediaType); part=\(part.rawValue)" }
         let syntax = form.bytes == .stored ? instance.transferSyntax : .explicitVRLittleEndian
         return "\(form.mediaType); transfer-syntax=\(syntax)"
     }
 
     func content(of frame: Int) async throws -> BodyContent {
-        let reader = reader
-        if form.bytes == .stored {
+        switch form.bytes {
+        case .stored:
             return .bytes(
-                try await stored.line.run { ByteBuffer(bytes: try reader.encapsulatedFrame(frame)) })
+                try await stored.line.run { [reader] in ByteBuffer(bytes: try reader.encapsulatedFrame(frame)) })
+        case .native: return try await native(frame)
+        case .wire(let part): return .bytes(try await wire(frame).bytes(part))
         }
+    }
+
+    private func native(_ frame: Int) async throws -> BodyContent {
         let pixels = FramePixels(reader: reader)
         if let place = pixels.place(of: frame) { return .range(reader.dataSet.source, place) }
         guard pixels.needsCopy else {
@@ -103,5 +109,22 @@ private struct FrameSource: Sendable {
                 return .range(copied.dataSet.source, place)
             }
         }
+    }
+
+    private func wire(_ frame: Int) async throws -> WireFrame {
+        let key = WireFrameCache.Key(digest: instance.digest, frame: frame)
+        if let known = stored.wireFrames.frame(key) { return known }
+        let shape = try WireShape(reader.attributes, isDecoded: reader.isEncapsulated)
+        let content = try await native(frame)
+        let made = try await stored.line.run {
+            switch content {
+            case .bytes(let buffer): try buffer.withUnsafeReadableBytes { try WireFrame($0, shape) }
+            case .range(let source, let range):
+                try source.bytes(at: range.lowerBound, count: range.count).withUnsafeBytes { try WireFrame($0, shape) }
+            case .file: throw DICOMError(code: .unsupportedTransferSyntax, message: "a whole file is no frame")
+            }
+        }
+        stored.wireFrames.keep(made, as: key)
+        return made
     }
 }

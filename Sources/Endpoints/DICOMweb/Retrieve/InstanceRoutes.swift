@@ -11,13 +11,13 @@ struct InstanceRoutes: Sendable {
 
     func addRoutes(to group: RouterGroup<JieliRequestContext>) {
         group.get("studies/:study") { request, context in
-            try await retrieve(stored.all(in: context), request, context)
+            try await retrieve(stored.all(request, in: context), request, context)
         }
         group.get("studies/:study/series/:series") { request, context in
-            try await retrieve(stored.all(in: context), request, context)
+            try await retrieve(stored.all(request, in: context), request, context)
         }
         group.get("studies/:study/series/:series/instances/:instance") { request, context in
-            let instance = try await stored.one(in: context)
+            let instance = try await stored.one(request, in: context)
             return try await retrieve([instance], request, context)
         }
     }

@@ -1,4 +1,4 @@
-// Pictures: rendered resources and thumbnails (PS3.18 10.4.1.1.3 and 10.4.1.1.4).
+// Pictures, and documents as they are read: rendered resources and thumbnails (PS3.18 10.4.1.1.3 and 10.4.1.1.4).
 
 import Archive
 import DICOM
@@ -25,7 +25,7 @@ struct RenderedRoutes: Sendable {
         }
         for path in ["studies/:study/thumbnail", "studies/:study/series/:series/thumbnail"] {
             group.get(RouterPath(path)) { request, context in
-                let images = try await stored.all(in: context).filter(\.isImage)
+                let images = try await stored.all(request, in: context).filter(\.isImage)
                 guard !images.isEmpty else { throw HTTPProblem.noImage }
                 let middle = images[images.count / 2]
                 let frame = (middle.numberOfFrames ?? 1) / 2
@@ -41,7 +41,10 @@ struct RenderedRoutes: Sendable {
         guard frames.count == 1 else {
             throw HTTPProblem.badParameter("frames", Sentence("一次只能显示一帧", "one frame is rendered at a time"))
         }
-        let instance = try await stored.one(in: context)
+        let instance = try await stored.one(request, in: context)
+        if instance.sopClass == .encapsulatedPDF, defaultSide == nil, frames[0] == 0 {
+            return try await EncapsulatedDocument(stored: stored).rendered(instance, request, context)
+        }
         return try await rendered(frames[0], of: instance, request, context, defaultSide: defaultSide)
     }
 

@@ -3,6 +3,7 @@
 import Archive
 import DICOM
 import HTTPService
+import Hummingbird
 import StudyFlow
 import Vocabulary
 
@@ -11,34 +12,55 @@ struct StoredInstances: Sendable {
     let flow: FlowContext
     let trail: AccessTrail
     let line: DecodingLine
+    let wireFrames = WireFrameCache()
 
-    /// All instances of the study, or of the series, that the path names.
+    /// All instances that the study, or the series, that the path names shows.
     ///
     /// - Throws: 404 where there are none.
-    func all(in context: JieliRequestContext) async throws -> [InstanceRecord] {
+    func all(_ request: Request, in context: JieliRequestContext) async throws -> [InstanceRecord] {
         let study = try ResourcePath.study(in: context)
         let series = try ResourcePath.series(in: context, isOptional: true)
+        let includesWithheld = try WithheldRight.isAsked(QueryItems(request), context, flow.node)
         let found = try await flow.database.read { [catalogue = flow.catalogue] in
-            try catalogue.instances(of: study, series: series, in: $0)
+            try catalogue.shownInstances(of: study, series: series, includingWithheld: includesWithheld, in: $0)
         }
         if found.isEmpty { throw series == nil ? HTTPProblem.noSuchStudy : HTTPProblem.noSuchSeries }
-        for instance in found { try Self.checkIsHere(instance) }
-        return found
+        let shown = try await hidesReports(found, context) ? found.filter { !$0.isNetworkMade } : found
+        if shown.isEmpty { throw HTTPProblem.independentReading }
+        for instance in shown { try Self.checkIsHere(instance) }
+        return shown
     }
 
     /// - Throws: 404 unless it is in the very series and study that the path names.
-    func one(in context: JieliRequestContext) async throws -> InstanceRecord {
+    func one(_ request: Request, in context: JieliRequestContext) async throws -> InstanceRecord {
         let study = try ResourcePath.study(in: context)
         let series = try ResourcePath.series(in: context, isOptional: true)
         let uid = try ResourcePath.instance(in: context)
-        let found = try await flow.database.read { [catalogue = flow.catalogue] in
-            try catalogue.instance(uid, in: $0)
+        let includesWithheld = try WithheldRight.isAsked(QueryItems(request), context, flow.node)
+        let found = try await flow.database.read { [catalogue = flow.catalogue] snapshot in
+            try catalogue.instance(uid, in: snapshot).flatMap { found in
+                try catalogue.shownStudy(of: found, in: snapshot) == study ? found : nil
+            }
         }
-        guard let found, found.studyInstanceUID == study, found.seriesInstanceUID == series else {
+        guard let found, found.seriesInstanceUID == series, includesWithheld || found.withheld == nil else {
             throw HTTPProblem.noSuchInstance
         }
+        if try await hidesReports([found], context) { throw HTTPProblem.independentReading }
         try Self.checkIsHere(found)
         return found
+    }
+
+    /// Reports, and whatever else readers made, are among these, and who asks reads the study a second time without them.
+    private func hidesReports(_ instances: [InstanceRecord], _ context: JieliRequestContext) async throws -> Bool {
+        var studies = Set(instances.filter(\.isNetworkMade).map(\.studyInstanceUID))
+        guard !studies.isEmpty else { return false }
+        // Of merged studies, one may be read a second time and another not.
+        studies.insert(try ResourcePath.study(in: context))
+        let user = try context.requireUser().name
+        for study in studies {
+            if try await PeerReviewDesk(flow).isBlind(user, to: study) { return true }
+        }
+        return false
     }
 
     /// Nothing is fetched back by itself: a program that looks through everything would fill line and disk again.
@@ -49,6 +71,7 @@ struct StoredInstances: Sendable {
         case .here: return
         case .evicting, .evicted: throw HTTPProblem.evicted
         case .damaged, .missing: throw HTTPProblem.damaged
+        case .destroying, .destroyed: throw HTTPProblem.destroyed
         }
     }
 
@@ -75,6 +98,21 @@ struct StoredInstances: Sendable {
         guard !instance.isNetworkMade else { return nil }
         return try await flow.database.read {
             try flow.charsets.charset(of: instance.studyInstanceUID, in: $0)?.encoding
+        }
+    }
+
+    /// For the instances that a study shows, by the study that each was stored in: one look instead of one for each.
+    func readings(
+        of study: StudyInstanceUID, _ instances: [InstanceRecord]
+    ) async throws -> [StudyInstanceUID: Reading] {
+        try await flow.database.read { snapshot in
+            var readings: [StudyInstanceUID: Reading] = [:]
+            for instance in instances where readings[instance.studyInstanceUID] == nil {
+                readings[instance.studyInstanceUID] = Reading(
+                    overlay: try IdentityOverlay(of: study, instance, flow, in: snapshot),
+                    truth: try flow.charsets.charset(of: instance.studyInstanceUID, in: snapshot)?.encoding)
+            }
+            return readings
         }
     }
 

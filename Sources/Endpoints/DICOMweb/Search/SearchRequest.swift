@@ -26,7 +26,7 @@ struct SearchRequest: Sendable {
 
     private static let options: Set<String> = [
         "limit", "offset", "includefield", "fuzzymatching", "accept", "emptyvaluematching", "multiplevaluematching",
-        "lang",
+        "lang", WithheldRight.parameter,
     ]
 
     init(

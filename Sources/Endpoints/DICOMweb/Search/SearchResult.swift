@@ -32,7 +32,7 @@ struct SearchResult: Sendable {
         var result = JSONDataSet()
         add(found.study, to: &result)
         add(found.series, to: &result)
-        add(found.instance, to: &result)
+        add(found.instance, of: found.study.studyInstanceUID, to: &result)
         var wanted = Self.ofInstances
         if request.series == nil { wanted.formUnion(Self.ofSeries) }
         if request.study == nil { wanted.formUnion(Self.ofStudies) }
@@ -66,8 +66,8 @@ struct SearchResult: Sendable {
         result.set(.patientAge, .AS, study.patientAge)
         result.set(.studyInstanceUID, .UI, study.studyInstanceUID.rawValue)
         result.set(.studyID, .SH, study.studyID)
-        result.set(SearchTag.numberOfStudyRelatedSeries, .IS, study.seriesCount)
-        result.set(SearchTag.numberOfStudyRelatedInstances, .IS, study.instanceCount)
+        result.set(SearchTag.numberOfStudyRelatedSeries, .IS, study.shownSeriesCount)
+        result.set(SearchTag.numberOfStudyRelatedInstances, .IS, study.shownInstanceCount)
     }
 
     private func add(_ series: SeriesRecord, to result: inout JSONDataSet) {
@@ -82,7 +82,7 @@ struct SearchResult: Sendable {
         result.set(.manufacturer, .LO, series.manufacturer)
         result.set(.manufacturerModelName, .LO, series.manufacturerModelName)
         result.set(.stationName, .SH, series.stationName)
-        result.set(SearchTag.numberOfSeriesRelatedInstances, .IS, series.instanceCount)
+        result.set(SearchTag.numberOfSeriesRelatedInstances, .IS, series.shownInstanceCount)
         result.set(SearchTag.performedProcedureStepStartDate, .DA, series.performedProcedureStepStartDate)
         result.set(SearchTag.performedProcedureStepStartTime, .TM, series.performedProcedureStepStartTime)
         if series.scheduledProcedureStepID != nil || series.requestedProcedureID != nil {
@@ -95,11 +95,11 @@ struct SearchResult: Sendable {
         }
     }
 
-    private func add(_ instance: InstanceRecord, to result: inout JSONDataSet) {
+    private func add(_ instance: InstanceRecord, of study: StudyInstanceUID, to result: inout JSONDataSet) {
         result.set(.sopClassUID, .UI, instance.sopClass.rawValue)
         result.set(.sopInstanceUID, .UI, instance.sopInstanceUID.rawValue)
         result.set(SearchTag.instanceAvailability, .CS, "ONLINE")
-        result.set(SearchTag.retrieveURL, .UR, locations.instance(instance))
+        result.set(SearchTag.retrieveURL, .UR, locations.instance(instance, of: study))
         result.set(SearchTag.availableTransferSyntaxUID, .UI, instance.transferSyntax.rawValue)
         result.set(.instanceNumber, .IS, instance.instanceNumber)
         result.set(.contentDate, .DA, instance.contentDate)

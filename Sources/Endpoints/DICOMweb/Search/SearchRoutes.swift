@@ -29,11 +29,12 @@ struct SearchRoutes: Sendable {
     ) async throws -> Response {
         let items = try QueryItems(request)
         let mediaType = try JSONAnswer.mediaType(AcceptHeader(request, items))
-        let search = try SearchRequest(
+        var search = try SearchRequest(
             level, study: ResourcePath.study(in: context, isOptional: true),
             series: ResourcePath.series(in: context, isOptional: true), items: items)
+        search.query.series.study.includesWithheld = try WithheldRight.isAsked(items, context, flow.node)
         let results = SearchResult(locations: ResourceLocations(request, context), request: search)
-        let found = try await found(search, results)
+        let found = try await found(search, results, for: try context.requireUser().name)
         var response = try JSONAnswer.response(found, mediaType: mediaType)
         var warnings: [String] = []
         if search.isFuzzyMatchingRefused {
@@ -50,10 +51,14 @@ struct SearchRoutes: Sendable {
         return response
     }
 
-    private func found(_ search: SearchRequest, _ results: SearchResult) async throws -> [JSONDataSet] {
+    private func found(
+        _ search: SearchRequest, _ results: SearchResult, for user: String
+    ) async throws -> [JSONDataSet] {
         let catalogue = flow.catalogue
         return try await flow.database.read { snapshot in
-            try pages(search) { limit, offset in
+            // Who reads a study a second time is not told what the first readers made of it.
+            let blind = try PeerReviewDesk(flow).blindStudies(of: user, in: snapshot)
+            return try pages(search) { limit, offset in
                 var query = search.query
                 switch search.level {
                 case .study:
@@ -63,30 +68,38 @@ struct SearchRoutes: Sendable {
                 case .series:
                     query.series.limit = limit
                     query.series.offset = offset
-                    return try catalogue.series(matching: query.series, in: snapshot).map(results.dataSet)
+                    return try catalogue.series(matching: query.series, in: snapshot).map { found in
+                        found.series.isNetworkMade && blind.contains(found.study.studyInstanceUID)
+                            ? nil : results.dataSet(of: found)
+                    }
                 case .instance:
                     query.limit = limit
                     query.offset = offset
-                    return try catalogue.instances(matching: query, in: snapshot).map(results.dataSet)
+                    return try catalogue.instances(matching: query, in: snapshot).map { found in
+                        found.instance.isNetworkMade && blind.contains(found.study.studyInstanceUID)
+                            ? nil : results.dataSet(of: found)
+                    }
                 }
             }
         }
     }
 
     /// Of one snapshot, so that nothing is skipped or doubled between pages.
+    ///
+    /// - Parameter page: `nil` in place of what this person may not see.
     private func pages(
-        _ search: SearchRequest, _ page: (_ limit: Int, _ offset: Int) throws -> [JSONDataSet]
+        _ search: SearchRequest, _ page: (_ limit: Int, _ offset: Int) throws -> [JSONDataSet?]
     ) throws -> [JSONDataSet] {
         let largest = search.study == nil ? Self.pageSize : .max
         let wanted = min(search.limit ?? .max, largest)
-        var found: [JSONDataSet] = []
+        var found: [JSONDataSet?] = []
         while found.count < wanted {
             let limit = min(wanted - found.count, StudyQuery.largestPage)
             let more = try page(limit, search.offset + found.count)
             found += more
             if more.count < limit { break }
         }
-        return found
+        return found.compactMap { $0 }
     }
 }
 
