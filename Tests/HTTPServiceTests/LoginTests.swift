@@ -31,6 +31,7 @@ struct LoginTests {
             let out = try await client.execute(
                 uri: "/api/v1/logout", method: .post, headers: [.cookie: cookie, .requestedWith: "jieli"])
             #expect(out.status == .noContent)
+            #expect(out.headers[try #require(HTTPField.Name("Clear-Site-Data"))] == "\"cache\"")
             let after = try await client.execute(uri: "/api/v1/private", method: .get, headers: [.cookie: cookie])
             #expect(after.status == .unauthorized)
         }

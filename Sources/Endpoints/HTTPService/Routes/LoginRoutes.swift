@@ -80,6 +80,8 @@ struct LoginRoutes: Sendable {
             }
         }
         var response = Response(status: .noContent)
+        // Browsers keep images on disk; the next person at this PC may be anybody.
+        response.headers[.known("Clear-Site-Data")] = "\"cache\""
         response.setCookie(cookie("", maxAge: 0))
         return response
     }

@@ -3,7 +3,7 @@
 import Hummingbird
 import Observability
 
-/// Builds the router with its middlewares in order, outermost first: counting, security headers, error answers, body
+/// Builds the router with its middlewares in order, outermost first: counting, compression, security headers, error answers, body
 /// limits, authentication, forgery protection. Then `DICOMweb`, `NodeLink` and `WebUI` add theirs:
 ///
 /// ```swift
@@ -29,6 +29,7 @@ package enum JieliRouter {
     package static func make(access: HTTPAccess, options: Options = Options()) -> Router<JieliRequestContext> {
         let router = Router(context: JieliRequestContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: RequestMeter(metrics: options.metrics))
+        router.add(middleware: AnswerCompression())
         router.add(middleware: SecurityHeaders())
         router.add(middleware: ErrorAnswers(loginPath: options.loginPath, page: options.errorPage))
         router.add(middleware: BodyLimit(rules: options.bodyLimits))
