@@ -2,6 +2,7 @@
 
 import { Tag, number, text } from './dataset.js';
 import { parseMultipart } from './multipart.js';
+import { WIRE } from './wire.js';
 
 /** @typedef {import('./dataset.js').DataSet} DataSet */
 
@@ -16,11 +17,38 @@ async function get(path, accept, signal) {
   return answer;
 }
 
-/** @param {string} study @returns {Promise<SeriesSummary[]>} */
-export async function fetchSeries(study) {
-  const answer = await get(`/studies/${study}/series`, 'application/dicom+json');
-  /** @type {DataSet[]} */
-  const found = answer.status === 204 ? [] : await answer.json();
+/**
+ * Answers that were asked for before anybody needed them, by path; each is given once, to the first who asks.
+ * @type {Map<string, Promise<DataSet[]>>}
+ */
+const ahead = new Map();
+/** @type {Set<string>} */
+const asked = new Set();
+
+/** @param {string} path @param {() => Promise<DataSet[]>} ask not asked where somebody has asked already */
+export function askAhead(path, ask) {
+  if (asked.has(path)) return;
+  const answer = ask();
+  answer.catch(() => {});
+  ahead.set(path, answer);
+}
+
+/** @param {string} path @returns {Promise<DataSet[]>} */
+export async function fetchDataSets(path) {
+  const answer = await get(path, 'application/dicom+json');
+  return answer.status === 204 ? [] : answer.json();
+}
+
+/** @param {string} path @returns {Promise<DataSet[]>} */
+async function dataSets(path) {
+  const early = ahead.get(path);
+  ahead.delete(path);
+  asked.add(path);
+  return early ? early.catch(() => fetchDataSets(path)) : fetchDataSets(path);
+}
+
+/** @param {DataSet[]} found @returns {SeriesSummary[]} */
+export function seriesOf(found) {
   return found.map((data) => ({
     uid: text(data, Tag.SeriesInstanceUID),
     modality: text(data, Tag.Modality),
@@ -30,10 +58,14 @@ export async function fetchSeries(study) {
   }));
 }
 
+/** @param {string} study @returns {Promise<SeriesSummary[]>} */
+export async function fetchSeries(study) {
+  return seriesOf(await dataSets(`/studies/${study}/series`));
+}
+
 /** @param {string} study @param {string} series @returns {Promise<DataSet[]>} */
 export async function fetchMetadata(study, series) {
-  const answer = await get(`/studies/${study}/series/${series}/metadata`, 'application/dicom+json');
-  return answer.json();
+  return dataSets(`/studies/${study}/series/${series}/metadata`);
 }
 
 /**
@@ -52,12 +84,47 @@ export async function fetchFrame(study, series, instance, frame, signal) {
 }
 
 /**
+ * A frame, or a part of it, as it goes over a thin line. The form is asked for in the address: browsers keep one answer for each.
+ * @param {string} study @param {string} series @param {string} instance @param {number} frame
+ * @param {import('./wire.js').Part} part @param {AbortSignal} [signal]
+ * @returns {Promise<{body: Uint8Array, transferred: number}>} `transferred`: bytes that came over the line; 0 out of the browser's store
+ */
+export async function fetchWire(study, series, instance, frame, part, signal) {
+  const form = encodeURIComponent(`${WIRE};part=${part}`);
+  const path = `/studies/${study}/series/${series}/instances/${instance}/frames/${frame}?accept=${form}`;
+  const answer = await get(path, WIRE, signal);
+  const body = new Uint8Array(await answer.arrayBuffer());
+  return { body, transferred: cameFromStore(answer.url) ? 0 : body.length };
+}
+
+/**
+ * Whether the browser had it already: then nothing was learnt of the line.
+ * @param {string} address
+ * @returns {boolean}
+ */
+function cameFromStore(address) {
+  const timing = performance.getEntriesByName?.(address, 'resource').pop();
+  return timing instanceof PerformanceResourceTiming && timing.transferSize === 0 && timing.decodedBodySize > 0;
+}
+
+/**
  * A frame as the server draws it, for pixels that this viewer does not draw.
  * @param {string} study @param {string} series @param {string} instance @param {number} frame @param {AbortSignal} [signal]
  * @returns {Promise<ImageBitmap>}
  */
 export async function fetchRendered(study, series, instance, frame, signal) {
   const path = `/studies/${study}/series/${series}/instances/${instance}/frames/${frame}/rendered`;
+  const answer = await get(path, 'image/png, image/jpeg', signal);
+  return createImageBitmap(await answer.blob());
+}
+
+/**
+ * A frame as a small picture.
+ * @param {string} study @param {string} series @param {string} instance @param {number} frame @param {AbortSignal} [signal]
+ * @returns {Promise<ImageBitmap>}
+ */
+export async function fetchThumbnail(study, series, instance, frame, signal) {
+  const path = `/studies/${study}/series/${series}/instances/${instance}/frames/${frame}/thumbnail`;
   const answer = await get(path, 'image/png, image/jpeg', signal);
   return createImageBitmap(await answer.blob());
 }

@@ -1,6 +1,9 @@
 // What the viewer must know about one frame to sort, decode and draw it.
 
 import { Tag, functionalGroup, number, numbers, text } from './dataset.js';
+import { lookOf } from './look.js';
+import { spacingOf } from './spacing.js';
+import { factsOf } from '../viewer/hanging/facts.js';
 
 /**
  * @typedef {import('./dataset.js').DataSet} DataSet
@@ -20,6 +23,7 @@ import { Tag, functionalGroup, number, numbers, text } from './dataset.js';
  * @property {number} center
  * @property {number} width
  * @property {string} [name]
+ * @property {import('./lookup.js').LookupTable} [table] a VOI LUT instead; centre and width are its inputs' then
  *
  * @typedef {object} Frame
  * @property {string} instance SOP Instance UID
@@ -37,11 +41,21 @@ import { Tag, functionalGroup, number, numbers, text } from './dataset.js';
  * @property {number[] | null} position (0020,0032) in mm
  * @property {number[] | null} orientation (0020,0037)
  * @property {number[] | null} spacing between rows, between columns, in mm
+ * @property {import('./look.js').Look} [look] tables, overlays, shutters, times, marks
+ * @property {import('../viewer/hanging/facts.js').SeriesFacts} [facts] how its series was taken
+ * @property {number[] | null} [aspect] the pixel's height and width (0028,0034); the spacing's when absent
+ * @property {boolean} [derived] computed from other images
+ * @property {string} [label] what a computed frame is: "MPR", "MIP 10 mm"
  * @property {number | null} sliceLocation
  * @property {number | null} thickness
+ * @property {string} frameOfReference '' when unknown
  * @property {boolean} lossy
  * @property {string} transferSyntax as stored; '' when unknown
+ * @property {import('../viewer/measure/physical.js').Spacing} [measuring] what it says about sizes
  */
+
+/** More than any object has; one that says so must not fill the reader's memory. */
+const MOST_FRAMES = 65536;
 
 /** @param {DataSet} data @param {DataSet | null} group @returns {Window[]} */
 function windowsOf(data, group) {
@@ -52,6 +66,13 @@ function windowsOf(data, group) {
   return centers
     .map((center, index) => ({ center, width: widths[index], name: names[index] ? String(names[index]) : '' }))
     .filter((window) => window.width >= 1 || (window.width > 0 && text(source, Tag.VOILUTFunction) !== ''));
+}
+
+/** @param {import('./look.js').Look} look @returns {Window[]} its VOI LUTs, as windows over their inputs */
+function tableWindows(look) {
+  return look.voiTables.map((table) => ({
+    center: table.first + table.entries.length / 2, width: table.entries.length, name: table.name, table,
+  }));
 }
 
 /** @param {DataSet} data @returns {PixelFormat} */
@@ -71,6 +92,17 @@ function formatOf(data) {
   };
 }
 
+/**
+ * The UID that the server knows an object by. One that is none by the standard (too long) is not it: the address of its pixels is.
+ * @param {DataSet} data
+ * @returns {string}
+ */
+function instanceOf(data) {
+  const uid = text(data, Tag.SOPInstanceUID);
+  const known = uid.length > 64 ? /\/instances\/([\d.]+)\//.exec(data[Tag.PixelData]?.BulkDataURI ?? '') : null;
+  return known ? known[1] : uid;
+}
+
 /** @param {number[]} values @param {number} count @returns {number[] | null} */
 function exactly(values, count) {
   return values.length === count ? values : null;
@@ -84,8 +116,10 @@ function exactly(values, count) {
 export function framesOf(data) {
   const format = formatOf(data);
   if (format.rows === 0 || format.columns === 0) return [];
-  const count = Math.max(1, number(data, Tag.NumberOfFrames) ?? 1);
+  const count = Math.min(MOST_FRAMES, Math.max(1, number(data, Tag.NumberOfFrames) ?? 1));
   const shape = text(data, Tag.PresentationLUTShape);
+  const look = lookOf(data, format);
+  const facts = factsOf(data);
   /** @type {Frame[]} */
   const frames = [];
   for (let index = 1; index <= count; index += 1) {
@@ -96,7 +130,7 @@ export function framesOf(data) {
     const measures = functionalGroup(data, index, Tag.PixelMeasures) ?? data;
     const voiFunction = text(voi ?? data, Tag.VOILUTFunction);
     frames.push({
-      instance: text(data, Tag.SOPInstanceUID),
+      instance: instanceOf(data),
       number: index,
       frameCount: count,
       instanceNumber: number(data, Tag.InstanceNumber) ?? 0,
@@ -104,7 +138,10 @@ export function framesOf(data) {
       slope: number(values, Tag.RescaleSlope) || 1,
       intercept: number(values, Tag.RescaleIntercept) ?? 0,
       unit: text(values, Tag.RescaleType) || (text(data, Tag.Modality) === 'CT' ? 'HU' : ''),
-      windows: windowsOf(data, voi),
+      windows: [...tableWindows(look), ...windowsOf(data, voi)],
+      look,
+      facts,
+      aspect: exactly(numbers(data, Tag.PixelAspectRatio), 2),
       voiFunction: voiFunction === 'SIGMOID' || voiFunction === 'LINEAR_EXACT' ? voiFunction : 'LINEAR',
       inverse: (format.photometric === 'MONOCHROME1') !== (shape === 'INVERSE' && format.photometric !== 'MONOCHROME1'),
       padding: number(data, Tag.PixelPaddingValue),
@@ -115,8 +152,10 @@ export function framesOf(data) {
         ?? exactly(numbers(data, Tag.ImagerPixelSpacing), 2),
       sliceLocation: number(data, Tag.SliceLocation),
       thickness: number(measures, Tag.SliceThickness),
+      frameOfReference: text(data, Tag.FrameOfReferenceUID),
       lossy: text(data, Tag.LossyImageCompression) === '01',
       transferSyntax: text(data, Tag.AvailableTransferSyntaxUID),
+      measuring: spacingOf(data, measures),
     });
   }
   return frames;

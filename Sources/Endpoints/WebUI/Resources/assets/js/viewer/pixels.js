@@ -17,7 +17,8 @@ const NATIVE = ['1.2.840.10008.1.2', '1.2.840.10008.1.2.1', '1.2.840.10008.1.2.1
  */
 export function isDrawable(frame) {
   const { photometric, bitsAllocated, samples } = frame.format;
-  if (samples === 1) return photometric.startsWith('MONOCHROME') && (bitsAllocated === 8 || bitsAllocated === 16);
+  if (photometric === 'PALETTE COLOR' && !frame.look?.palette) return false;
+  if (samples === 1) return /^(MONOCHROME|PALETTE COLOR)/.test(photometric) && (bitsAllocated === 8 || bitsAllocated === 16);
   return samples === 3 && bitsAllocated === 8 && (photometric === 'RGB' || photometric.startsWith('YBR'));
 }
 

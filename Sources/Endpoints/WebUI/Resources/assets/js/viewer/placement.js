@@ -1,4 +1,4 @@
-// Where the image lies in its pane: zoom and pan, in CSS pixels.
+// Where the image lies in its pane: zoom, pan, turns and mirroring, in CSS pixels.
 
 /**
  * @typedef {object} Placement
@@ -6,25 +6,39 @@
  * @property {number} x of the image's centre, from the pane's centre
  * @property {number} y
  *
+ * @typedef {object} Orientation how the image is turned on the screen: mirrored first, then turned
+ * @property {number} turns quarter turns clockwise, 0 to 3
+ * @property {boolean} isMirrored left and right exchanged
+ *
  * @typedef {{width: number, height: number}} Size
+ * @typedef {{x: number, y: number}} Point
+ * @typedef {{column: number, row: number}} Place continuous; (0, 0) is the top left corner of the top left pixel
  */
 
-export const SMALLEST_SCALE = 0.05;
-export const LARGEST_SCALE = 32;
+export const SMALLEST_SCALE = 0.02;
+export const LARGEST_SCALE = 64;
+
+/** @type {Orientation} */
+export const UPRIGHT = Object.freeze({ turns: 0, isMirrored: false });
 
 /**
- * The image's size on screen at scale 1: rows are stretched when pixels are not square.
+ * The image's size at scale 1, unturned: rows are stretched when pixels are not square.
  * @param {Size} image columns and rows
- * @param {number[] | null} spacing between rows, between columns
+ * @param {number[] | null} aspect the pixel's height and width, in any unit: spacing or PixelAspectRatio (0028,0034)
  * @returns {Size}
  */
-export function displaySize(image, spacing) {
-  const stretch = spacing && spacing[0] > 0 && spacing[1] > 0 ? spacing[0] / spacing[1] : 1;
+export function displaySize(image, aspect) {
+  const stretch = aspect && aspect[0] > 0 && aspect[1] > 0 ? aspect[0] / aspect[1] : 1;
   return { width: image.width, height: image.height * stretch };
 }
 
+/** @param {Size} size @param {Orientation} orientation @returns {Size} the size on the screen */
+export function turnedSize(size, orientation) {
+  return orientation.turns % 2 === 0 ? size : { width: size.height, height: size.width };
+}
+
 /**
- * @param {Size} image display size
+ * @param {Size} image display size, turned
  * @param {Size} pane
  * @returns {Placement}
  */
@@ -37,7 +51,7 @@ export function fitted(image, pane) {
  * Zooms so that what lies under a point of the pane stays there.
  * @param {Placement} placement
  * @param {number} factor
- * @param {{x: number, y: number}} point from the pane's centre
+ * @param {Point} point from the pane's centre
  * @returns {Placement}
  */
 export function zoomedAt(placement, factor, point) {
@@ -57,17 +71,76 @@ export function panned(placement, dx, dy) {
 }
 
 /**
- * The image column and row under a point of the pane; outside the image they lie outside its size.
- * @param {Placement} placement
- * @param {Size} display display size at scale 1
- * @param {Size} image columns and rows
- * @param {{x: number, y: number}} point from the pane's centre
- * @returns {{column: number, row: number}}
+ * One more quarter turn of what is on the screen.
+ * @param {Orientation} orientation
+ * @param {1 | -1} direction 1: clockwise
+ * @returns {Orientation}
  */
-export function pixelAt(placement, display, image, point) {
+export function turned(orientation, direction) {
+  return { turns: (orientation.turns + direction + 4) % 4, isMirrored: orientation.isMirrored };
+}
+
+/**
+ * Mirrors what is on the screen, whatever way it is turned.
+ * @param {Orientation} orientation
+ * @param {'horizontal' | 'vertical'} direction horizontal: left and right change places
+ * @returns {Orientation}
+ */
+export function mirrored(orientation, direction) {
+  // A mirror before a turn is the opposite turn before the mirror; upside down is left-right and half a turn.
+  const turns = (4 - orientation.turns + (direction === 'vertical' ? 2 : 0)) % 4;
+  return { turns, isMirrored: !orientation.isMirrored };
+}
+
+/**
+ * A direction within the image (to the right, down) as a direction on the screen.
+ * @param {Orientation} orientation
+ * @param {Point} direction
+ * @returns {Point}
+ */
+export function oriented(orientation, { x, y }) {
+  const across = orientation.isMirrored ? -x : x;
+  switch (orientation.turns) {
+    case 1: return { x: -y, y: across };
+    case 2: return { x: -across, y: -y };
+    case 3: return { x: y, y: -across };
+    default: return { x: across, y };
+  }
+}
+
+/** @param {Orientation} orientation @param {Point} direction @returns {Point} undoes `oriented` */
+export function unoriented(orientation, { x, y }) {
+  /** @type {Point} */
+  let back = { x, y };
+  if (orientation.turns === 1) back = { x: y, y: -x };
+  else if (orientation.turns === 2) back = { x: -x, y: -y };
+  else if (orientation.turns === 3) back = { x: -y, y: x };
+  return { x: orientation.isMirrored ? -back.x : back.x, y: back.y };
+}
+
+/**
+ * The way between image coordinates and the pane's CSS pixels (from its top left corner).
+ * @param {Size} image columns and rows
+ * @param {Size} display at scale 1, unturned
+ * @param {Placement} placement
+ * @param {Orientation} orientation
+ * @param {Size} pane
+ * @returns {{toScreen: (place: Place) => Point, toImage: (point: Point) => Place}}
+ */
+export function mapping(image, display, placement, orientation, pane) {
+  const centreX = pane.width / 2 + placement.x;
+  const centreY = pane.height / 2 + placement.y;
+  const across = (placement.scale * display.width) / image.width;
+  const down = (placement.scale * display.height) / image.height;
   return {
-    column: Math.floor(((point.x - placement.x) / (placement.scale * display.width) + 0.5) * image.width),
-    row: Math.floor(((point.y - placement.y) / (placement.scale * display.height) + 0.5) * image.height),
+    toScreen: ({ column, row }) => {
+      const at = oriented(orientation, { x: (column - image.width / 2) * across, y: (row - image.height / 2) * down });
+      return { x: at.x + centreX, y: at.y + centreY };
+    },
+    toImage: ({ x, y }) => {
+      const at = unoriented(orientation, { x: x - centreX, y: y - centreY });
+      return { column: at.x / across + image.width / 2, row: at.y / down + image.height / 2 };
+    },
   };
 }
 
