@@ -55,6 +55,20 @@ test('enhanced objects bring place and window per frame', () => {
   assert.deepEqual(sortFrames(frames).map(({ windows }) => windows[0].center), [5, 2]);
 });
 
+test('an enhanced object of several volumes is scrolled through volume by volume, however its frames were written', () => {
+  const plane = (/** @type {number} */ z) => ({ '00209113': { vr: 'SQ', Value: [{ '00200032': { vr: 'DS', Value: [0, 0, z] } }] } });
+  const object = (/** @type {number[]} */ places) => sortFrames(framesOf({
+    '00080018': { vr: 'UI', Value: ['1.2.3'] }, '00280010': { vr: 'US', Value: [4] }, '00280011': { vr: 'US', Value: [4] },
+    '00280008': { vr: 'IS', Value: [String(places.length)] },
+    52009229: { vr: 'SQ', Value: [{ '00209116': { vr: 'SQ', Value: [{ '00200037': { vr: 'DS', Value: AXIAL } }] } }] },
+    52009230: { vr: 'SQ', Value: places.map(plane) },
+  })).map(({ number }) => number);
+  assert.deepEqual(object([0, 0, 5, 5, 10, 10]), [1, 3, 5, 2, 4, 6]);
+  assert.deepEqual(object([0, 5, 10, 0, 5, 10]), [1, 2, 3, 4, 5, 6]);
+  // A film from one place stays a film.
+  assert.deepEqual(object([7, 7, 7, 7]), [1, 2, 3, 4]);
+});
+
 test('documents stand after images', () => {
   const keys = [{ number: 1, modality: 'SR', uid: '1' }, { number: null, modality: 'CT', uid: '2' }, { number: 3, modality: 'CT', uid: '3' }];
   assert.deepEqual(keys.sort(compareSeries).map(({ uid }) => uid), ['3', '2', '1']);

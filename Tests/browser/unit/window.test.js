@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  automaticWindow, draggedWindow, greyTable, paintGrey, storedValue, windowed,
+  automaticWindow, draggedWindow, greyTable, paintPixels, pixelTable, storedValue, windowed,
 } from '../../../Sources/Endpoints/WebUI/Resources/assets/js/viewer/window.js';
 import { frame } from './frame.js';
 
@@ -46,7 +46,7 @@ test('MONOCHROME1 is drawn inverted, once, whatever its presentation shape says'
 
 test('paints opaque grey', () => {
   const target = new Uint32Array(2);
-  paintGrey(Uint16Array.from([0, 4095]), greyTable(frame(), { center: 0, width: 2000 }, false), target);
+  paintPixels(Uint16Array.from([0, 4095]), pixelTable(frame(), { center: 0, width: 2000 }, false), target);
   assert.deepEqual([...target], [0xff000000, 0xffffffff]);
 });
 

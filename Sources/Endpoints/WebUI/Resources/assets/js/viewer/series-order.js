@@ -46,8 +46,28 @@ function byNumber(a, b) {
 }
 
 /**
+ * Several slices at one place: the numbers say how they are meant. Within one multi-frame object they say only how it was written;
+ * there the nth of each place belongs to the nth volume (phases, echoes, b-values), which is scrolled through from end to end.
+ * @param {Frame[]} numbered
+ * @param {{frame: Frame, at: number}[]} placed by place
+ * @returns {Frame[]}
+ */
+function volumeByVolume(numbered, placed) {
+  if (numbered.some(({ instance }) => instance !== numbered[0].instance)) return numbered;
+  /** @type {Frame[][]} */
+  const volumes = [];
+  let [turn, last] = [0, -Infinity];
+  for (const { frame, at } of placed) {
+    turn = at - last < SAME_PLACE ? turn + 1 : 0;
+    last = at;
+    (volumes[turn] ??= []).push(frame);
+  }
+  return volumes.flat();
+}
+
+/**
  * Parallel slices with a place each are sorted by place, in the direction in which the instance numbers run. Anything else
- * (several slices at one place, localizers, projections, films) keeps the order of its numbers.
+ * (localizers, projections, films) keeps the order of its numbers.
  * @param {Frame[]} frames
  * @returns {Frame[]}
  */
@@ -57,7 +77,7 @@ export function sortFrames(frames) {
   if (!along || numbered.length < 2) return numbered;
   const placed = numbered.map((frame, index) => ({ frame, index, at: along[index] })).sort((a, b) => a.at - b.at);
   for (let index = 1; index < placed.length; index += 1) {
-    if (placed[index].at - placed[index - 1].at < SAME_PLACE) return numbered;
+    if (placed[index].at - placed[index - 1].at < SAME_PLACE) return volumeByVolume(numbered, placed);
   }
   // The covariance of place and number says which way the numbers run.
   const mean = (placed.length - 1) / 2;

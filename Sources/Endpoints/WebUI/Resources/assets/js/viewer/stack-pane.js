@@ -1,60 +1,57 @@
-// One pane: draws a frame of a stack and answers the mouse.
+// One pane: shows a frame of a stack, and says where everything on it lies.
 
 import { t } from '../core/strings.js';
-import { displaySize, fitted, panned, pixelAt, zoomedAt } from './placement.js';
-import { automaticWindow, draggedWindow, greyTable, paintGrey, storedValue } from './window.js';
+import { Layers } from './layers.js';
+import { PaneDocument } from './pane-document.js';
+import { PaneLook } from './pane-look.js';
+import { Picture } from './picture.js';
+import { isInside, valueAt } from './probe.js';
+import { UPRIGHT, displaySize, fitted, mapping, turnedSize } from './placement.js';
 
 /**
  * @typedef {import('./frame-loader.js').Stack} Stack
- * @typedef {import('./frame-loader.js').FrameLoader} FrameLoader
+ * @typedef {import('./frame-loader.js').FrameSource} FrameSource
+ * @typedef {import('./frame-loader.js').Loaded} Loaded
  * @typedef {import('../dicomweb/image.js').Frame} Frame
  * @typedef {import('../dicomweb/image.js').Window} Window
- * @typedef {'window' | 'zoom' | 'pan' | 'scroll'} Tool
- * @typedef {'image' | 'automatic' | 'own'} WindowChoice
+ * @typedef {import('./placement.js').Point} Point
+ * @typedef {import('./placement.js').Place} Place
+ *
+ * @typedef {object} View the frame on the screen: from image coordinates to the pane's CSS pixels and back
+ * @property {Frame} frame
+ * @property {Stack} stack
+ * @property {StackPane} pane
+ * @property {number} scale CSS pixels per image column
+ * @property {(place: Place) => Point} toScreen
+ * @property {(point: Point) => Place} toImage
  */
 
-export class StackPane {
+export class StackPane extends PaneLook {
   /**
    * @param {HTMLElement} element
-   * @param {FrameLoader} loader
-   * @param {() => void} onChange whatever the overlay shows has changed
+   * @param {FrameSource} wire where stacks without a source of their own come from
+   * @param {{changed: (pane: StackPane) => void, shown: (pane: StackPane) => void}} told `changed`: whatever the corners
+   *   say may differ; `shown`: another stack is here
    */
-  constructor(element, loader, onChange) {
-    this.element = element;
-    this.loader = loader;
-    this.onChange = onChange;
-    this.canvas = document.createElement('canvas');
-    element.prepend(this.canvas);
-    const context = this.canvas.getContext('2d', { alpha: false });
-    if (!context) throw new Error('this browser has no canvas');
-    this.context = context;
+  constructor(element, wire, told) {
+    super(element);
+    this.wire = wire;
+    this.told = told;
+    this.picture = new Picture(element);
+    this.layers = new Layers(element, this.picture.canvas);
+    this.paper = new PaneDocument(element);
     /** @type {Stack | null} */
     this.stack = null;
     this.index = 0;
     /** @type {1 | -1} */
     this.direction = 1;
-    /** @type {Tool} */
-    this.tool = 'window';
-    /** @type {WindowChoice} */
-    this.choice = 'image';
-    /** @type {Window | null} */
-    this.window = null;
-    this.inverted = false;
-    /** @type {import('./placement.js').Placement} */
-    this.placement = { scale: 1, x: 0, y: 0 };
-    this.isFitted = true;
     /** @type {{column: number, row: number, value: number | null} | null} */
     this.probe = null;
-    /** @type {ImageData | null} */
-    this.image = null;
+    /** What a film says of itself while it runs. */
+    this.film = '';
     this.isPlanned = false;
-    this.drawnKey = '';
-    /** @type {Uint8Array | null} */
-    this.table = null;
-    this.tableKey = '';
-    /** @type {Window | null} */
-    this.automatic = null;
-    this.automaticKey = '';
+    /** No pane of the layout: nothing is fetched or kept for it. */
+    this.isAsleep = false;
     new ResizeObserver(() => this.plan()).observe(element);
   }
 
@@ -63,120 +60,139 @@ export class StackPane {
     return this.stack?.frames[this.index] ?? null;
   }
 
-  /** @param {Stack} stack */
-  show(stack) {
+  /** @returns {FrameSource} where the frames of this pane's stack come from */
+  get source() {
+    return this.stack?.source ?? this.wire;
+  }
+
+  /** @returns {Loaded | undefined} the pixels of the frame looked at */
+  get loaded() {
+    return this.stack && this.frame && !this.isAsleep ? this.source.loaded(this.stack, this.index) : undefined;
+  }
+
+  /** @param {Stack} stack @param {number} [index] */
+  show(stack, index = 0) {
+    if (this.stack && this.source !== (stack.source ?? this.wire)) this.source.leave?.(this);
     this.stack = stack;
-    this.index = 0;
+    this.index = Math.max(0, Math.min(stack.frames.length - 1, index));
     this.direction = 1;
-    this.choice = 'image';
-    this.window = null;
-    this.inverted = false;
     this.isFitted = true;
+    this.orientation = UPRIGHT;
+    this.window.set('image');
+    this.inverted = false;
     this.probe = null;
-    this.drawnKey = '';
-    this.loader.lookAt(stack, 0, 1);
+    this.picture.forget();
+    this.paper.show(stack.document?.() ?? null);
+    if (stack.frames.length > 0) this.look();
+    else this.source.leave?.(this);
+    this.told.shown(this);
+    this.plan();
+  }
+
+  /** Shows nothing any more. */
+  clear() {
+    if (this.stack) this.source.leave?.(this);
+    this.stack = null;
+    this.index = 0;
+    this.probe = null;
+    this.paper.show(null);
+    this.told.shown(this);
     this.plan();
   }
 
   /** @param {number} index */
   goTo(index) {
-    if (!this.stack) return;
+    if (!this.stack || this.stack.frames.length === 0) return;
     const wanted = Math.min(this.stack.frames.length - 1, Math.max(0, index));
     if (wanted === this.index) return;
     this.direction = wanted > this.index ? 1 : -1;
     this.index = wanted;
-    this.loader.lookAt(this.stack, wanted, this.direction);
+    this.look();
     this.plan();
   }
 
-  /** @param {WindowChoice} choice @param {Window} [window] */
+  /** Tells the source what is looked at. */
+  look() {
+    if (this.stack && this.stack.frames.length > 0 && !this.isAsleep) this.source.lookAt(this.stack, this.index, this.direction, this);
+  }
+
+  /** The pane has left the screen. */
+  sleep() {
+    if (this.isAsleep) return;
+    this.isAsleep = true;
+    if (this.stack) this.source.leave?.(this);
+    this.picture.release();
+    this.window.forget();
+  }
+
+  /** The pane is on the screen again, as it was. */
+  wake() {
+    if (!this.isAsleep) return;
+    this.isAsleep = false;
+    this.look();
+    this.plan();
+  }
+
+  /** @param {number} steps */
+  scroll(steps) {
+    if (this.paper.scroll(steps)) return;
+    this.goTo(this.index + steps);
+  }
+
+  /** @param {import('./pane-window.js').WindowChoice} choice @param {Window} [window] */
   setWindow(choice, window) {
-    this.choice = choice;
-    this.window = window ?? null;
+    this.window.set(choice, window);
     this.plan();
   }
 
-  invert() {
-    this.inverted = !this.inverted;
-    this.plan();
-  }
-
-  fit() {
-    this.isFitted = true;
-    this.plan();
-  }
-
-  /** One image pixel on one pixel of the screen. */
-  actualSize() {
-    this.isFitted = false;
-    this.placement = { scale: 1 / window.devicePixelRatio, x: 0, y: 0 };
-    this.plan();
-  }
-
-  reset() {
-    this.choice = 'image';
-    this.window = null;
-    this.inverted = false;
-    this.fit();
-  }
-
-  /** @param {number} factor @param {{x: number, y: number}} point from the pane's centre */
-  zoom(factor, point) {
-    this.isFitted = false;
-    this.placement = zoomedAt(this.placement, factor, point);
-    this.plan();
-  }
-
-  /** @param {number} dx @param {number} dy */
-  pan(dx, dy) {
-    this.isFitted = false;
-    this.placement = panned(this.placement, dx, dy);
+  useImageWindow() {
+    this.window.nextOfImage();
     this.plan();
   }
 
   /** @param {number} dx @param {number} dy */
   dragWindow(dx, dy) {
-    const from = this.currentWindow();
-    if (from) this.setWindow('own', draggedWindow(from, dx, dy));
+    this.window.drag(this.currentWindow(), dx, dy);
+    this.picture.move(() => this.plan());
+    this.plan();
   }
 
-  /**
-   * What the pane shows now; null while the pixels are not here or have no window.
-   * @returns {Window | null}
-   */
+  /** @returns {Window | null} what the pane shows now; null while the pixels are not here or have no window */
   currentWindow() {
-    const { frame, stack } = this;
-    if (!frame || !stack) return null;
-    if (this.choice === 'own' && this.window) return this.window;
-    if (this.choice === 'image' && frame.windows.length > 0) return frame.windows[0];
-    const loaded = this.loader.loaded(stack, this.index);
-    if (!loaded || loaded.kind !== 'grey') return null;
-    const key = `${frame.instance}/${frame.number}`;
-    if (this.automaticKey !== key) {
-      this.automatic = automaticWindow(loaded.words, frame);
-      this.automaticKey = key;
-    }
-    return this.automatic;
+    return this.frame ? this.window.of(this.frame, this.loaded) : null;
   }
 
-  /**
-   * The value under the pointer.
-   * @param {{x: number, y: number}} point from the pane's centre
-   */
-  probeAt(point) {
-    const { frame, stack } = this;
-    const loaded = stack ? this.loader.loaded(stack, this.index) : undefined;
+  /** @param {number} column @param {number} row continuous @returns {number | null} modality value; null outside, in colour, or while away */
+  valueAt(column, row) {
+    const { frame, loaded } = this;
+    return valueAt(frame, loaded, { column, row });
+  }
+
+  /** @returns {(Loaded & {frame: Frame}) | null} the pixels of the frame shown, for statistics */
+  pixels() {
+    const { frame, loaded } = this;
+    return frame && loaded ? { ...loaded, frame } : null;
+  }
+
+  /** @param {Place | null} place under the pointer; null: it left */
+  probeAt(place) {
+    const { frame } = this;
+    const before = this.probe;
     this.probe = null;
-    if (frame && loaded) {
-      const size = { width: frame.format.columns, height: frame.format.rows };
-      const { column, row } = pixelAt(this.placement, displaySize(size, frame.spacing), size, point);
-      if (column >= 0 && row >= 0 && column < size.width && row < size.height) {
-        const word = loaded.kind === 'grey' ? loaded.words[row * size.width + column] : null;
-        const value = word === null ? null : storedValue(word, frame.format) * frame.slope + frame.intercept;
-        this.probe = { column, row, value };
-      }
+    if (frame && place && isInside(frame, place.column, place.row)) {
+      this.probe = { column: Math.floor(place.column), row: Math.floor(place.row), value: this.valueAt(place.column, place.row) };
     }
-    this.onChange();
+    if (before || this.probe) this.told.changed(this);
+  }
+
+  /** @param {import('./layers.js').Layer} layer @returns {() => void} takes it away again */
+  addLayer(layer) {
+    const remove = this.layers.add(layer);
+    this.plan();
+    return () => {
+      remove();
+      this.plan();
+    };
   }
 
   /** Draws at the next animation frame, once however much changed. */
@@ -185,99 +201,63 @@ export class StackPane {
     this.isPlanned = true;
     window.requestAnimationFrame(() => {
       this.isPlanned = false;
+      if (this.isAsleep) return;
       this.draw();
-      this.onChange();
+      this.told.changed(this);
     });
   }
 
   draw() {
-    const { frame, stack } = this;
-    if (!frame || !stack) return;
-    const loaded = this.loader.loaded(stack, this.index);
-    const failure = this.loader.failure(stack, this.index);
-    this.element.dataset.state = loaded ? 'shown' : failure ? 'failed' : 'loading';
-    this.canvas.hidden = !loaded;
-    if (!loaded) return;
-    const { rows, columns } = frame.format;
-    if (loaded.kind === 'rendered') this.drawBitmap(loaded.bitmap);
-    else if (loaded.kind === 'grey') this.drawGrey(frame, loaded.words);
-    else this.drawColour(loaded.pixels, columns, rows);
-    this.place(frame);
-  }
-
-  /** @param {Frame} frame @param {Uint8Array | Uint16Array} words */
-  drawGrey(frame, words) {
+    const { frame, stack, loaded } = this;
+    const { dataset } = this.element;
+    if (!frame || !stack) {
+      dataset.state = stack?.document ? 'document' : 'empty';
+      dataset.quality = '';
+      this.picture.isHidden = true;
+      this.layers.paint(null);
+      return;
+    }
+    dataset.state = loaded ? 'shown' : this.source.failure(stack, this.index) ? 'failed' : 'loading';
+    dataset.quality = loaded?.quality ?? '';
+    dataset.series = stack.uid;
+    dataset.instance = loaded ? frame.instance : '';
+    dataset.frame = String(frame.number);
+    this.picture.isHidden = !loaded;
+    const view = this.view();
     const window = this.currentWindow();
-    if (!window) return;
-    const { rows, columns, bitsAllocated, bitsStored, signed, highBit } = frame.format;
-    const look = [window.center, window.width, this.inverted, frame.inverse, frame.slope, frame.intercept, frame.voiFunction,
-      bitsAllocated, bitsStored, signed, highBit].join();
-    const key = `${frame.instance}/${frame.number}/${look}`;
-    if (key === this.drawnKey) return;
-    if (!this.table || this.tableKey !== look) {
-      this.table = greyTable(frame, window, this.inverted);
-      this.tableKey = look;
-    }
-    const image = this.imageOf(columns, rows);
-    paintGrey(words, this.table, new Uint32Array(image.data.buffer));
-    this.context.putImageData(image, 0, 0);
-    this.drawnKey = key;
+    const isDraft = loaded !== undefined && view !== null && this.picture.sketch(view, loaded, window, this.inverted, this.size);
+    this.element.toggleAttribute('data-draft', isDraft);
+    if (loaded && !isDraft) this.picture.draw(frame, loaded, window, this.inverted);
+    if (view) this.picture.place(this.display(frame), this.placement, this.orientation, this.size);
+    this.layers.paint(loaded ? view : null);
   }
 
-  /** @param {Uint32Array} pixels @param {number} columns @param {number} rows */
-  drawColour(pixels, columns, rows) {
-    const image = this.imageOf(columns, rows);
-    new Uint32Array(image.data.buffer).set(pixels);
-    this.context.putImageData(image, 0, 0);
-    this.drawnKey = '';
+  /** Draws the whole now, if a window was dragged a moment ago. */
+  settle() {
+    if (!this.picture.isMoving) return;
+    this.picture.isMoving = false;
+    this.draw();
   }
 
-  /** @param {ImageBitmap} bitmap */
-  drawBitmap(bitmap) {
-    this.canvas.width = bitmap.width;
-    this.canvas.height = bitmap.height;
-    this.image = null;
-    this.context.drawImage(bitmap, 0, 0);
-    this.drawnKey = '';
+  /** @param {Frame} frame @returns {import('./placement.js').Size} */
+  display(frame) {
+    return displaySize({ width: frame.format.columns, height: frame.format.rows }, frame.spacing ?? frame.aspect ?? null);
   }
 
-  /**
-   * A buffer of the image's size; the canvas follows it.
-   * @param {number} columns
-   * @param {number} rows
-   * @returns {ImageData}
-   */
-  imageOf(columns, rows) {
-    if (!this.image || this.image.width !== columns || this.image.height !== rows) {
-      this.canvas.width = columns;
-      this.canvas.height = rows;
-      this.image = this.context.createImageData(columns, rows);
-    }
-    return this.image;
-  }
-
-  /**
-   * Lays the canvas out; the browser scales it.
-   * @param {Frame} frame
-   */
-  place(frame) {
-    const pane = { width: this.element.clientWidth, height: this.element.clientHeight };
-    const display = displaySize({ width: frame.format.columns, height: frame.format.rows }, frame.spacing);
-    if (pane.width === 0 || pane.height === 0) return;
-    if (this.isFitted) this.placement = fitted(display, pane);
-    const { scale, x, y } = this.placement;
-    const width = display.width * scale;
-    const height = display.height * scale;
-    const { style } = this.canvas;
-    style.width = `${width}px`;
-    style.height = `${height}px`;
-    style.transform = `translate(${(pane.width - width) / 2 + x}px, ${(pane.height - height) / 2 + y}px)`;
-    this.canvas.classList.toggle('is-magnified', scale * window.devicePixelRatio >= 3);
+  /** @returns {View | null} null without a frame or without room */
+  view() {
+    const { frame, stack, size, orientation } = this;
+    if (!frame || !stack || size.width === 0 || size.height === 0) return null;
+    const display = this.display(frame);
+    if (this.isFitted) this.placement = fitted(turnedSize(display, orientation), size);
+    const image = { width: frame.format.columns, height: frame.format.rows };
+    const { toScreen, toImage } = mapping(image, display, this.placement, orientation, size);
+    return { frame, stack, pane: this, scale: this.placement.scale, toScreen, toImage };
   }
 
   /** @returns {string} the failure of the frame looked at, as a sentence; '' without one */
   get failureText() {
-    const message = this.stack ? this.loader.failure(this.stack, this.index) : null;
+    const message = this.stack && this.frame ? this.source.failure(this.stack, this.index) : null;
     return message ? t('viewer.failed', { message }) : '';
   }
 }

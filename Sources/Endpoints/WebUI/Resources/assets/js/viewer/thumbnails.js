@@ -1,12 +1,12 @@
 // The strip of series beside the pane.
 
 import { t } from '../core/strings.js';
-import { fetchFrame, fetchRendered } from '../dicomweb/client.js';
-import { decodePixels, isDrawable } from './pixels.js';
-import { automaticWindow, greyTable, paintGrey } from './window.js';
+import { fetchThumbnail } from '../dicomweb/client.js';
+import { automaticWindow, paintPixels, pixelTable } from './window.js';
 
 /**
  * @typedef {import('./frame-loader.js').Stack} Stack
+ * @typedef {import('./frame-loader.js').FrameLoader} FrameLoader
  * @typedef {import('../dicomweb/client.js').SeriesSummary} SeriesSummary
  */
 
@@ -44,41 +44,44 @@ export function addThumbnail(list, series, onChoose) {
 /**
  * Marks a series that has no image.
  * @param {HTMLButtonElement} button
+ * @param {string} [label] what it is, when it can be opened all the same
  */
-export function markAsDocument(button) {
+export function markAsDocument(button, label) {
   button.classList.add('is-document');
-  button.dataset.label = t('viewer.document');
+  button.classList.toggle('can-open', label !== undefined);
+  button.dataset.label = label ?? t('viewer.document');
 }
 
 /**
- * Draws the middle frame of a stack.
+ * Draws the middle frame of a stack; a preview of it will do.
  * @param {HTMLButtonElement} button
  * @param {Stack} stack
+ * @param {FrameLoader} loader
  */
-export async function drawThumbnail(button, stack) {
+export async function drawThumbnail(button, stack, loader) {
   const count = button.querySelector('.thumbnail-count');
   if (count) count.textContent = String(stack.frames.length);
   const canvas = button.querySelector('canvas');
   const context = canvas?.getContext('2d');
-  const frame = stack.frames[Math.floor(stack.frames.length / 2)];
+  const middle = Math.floor(stack.frames.length / 2);
+  const frame = stack.frames[middle];
   if (!context || !frame) return;
   const { rows, columns } = frame.format;
   /** @type {CanvasImageSource} */
   let source;
-  if (isDrawable(frame)) {
-    const bytes = await fetchFrame(stack.study, stack.uid, frame.instance, frame.number);
-    const pixels = decodePixels(bytes, frame);
+  const loaded = frame.derived ? null : await loader.glimpse(stack, middle);
+  if (!loaded) source = await fetchThumbnail(stack.study, stack.uid, frame.instance, frame.number);
+  else if (loaded.kind === 'rendered') source = loaded.bitmap;
+  else {
     const image = new ImageData(columns, rows);
     const target = new Uint32Array(image.data.buffer);
-    if (pixels.kind === 'grey') {
-      const window = frame.windows[0] ?? automaticWindow(pixels.words, frame);
-      paintGrey(pixels.words, greyTable(frame, window, false), target);
+    if (loaded.kind === 'grey') {
+      const window = frame.windows[0] ?? automaticWindow(loaded.words, frame);
+      paintPixels(loaded.words, pixelTable(frame, window, false), target);
     } else {
-      target.set(pixels.pixels);
+      target.set(loaded.pixels);
     }
     source = await createImageBitmap(image);
-  } else {
-    source = await fetchRendered(stack.study, stack.uid, frame.instance, frame.number);
   }
   const scale = Math.min(SIZE / columns, SIZE / rows);
   context.drawImage(

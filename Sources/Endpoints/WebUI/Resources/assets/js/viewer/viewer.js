@@ -1,22 +1,26 @@
-// The viewer: series strip, pane, tool bar and keys together.
+// The viewer: a study's series beside panes, with tools, commands and keys.
 
-import { t } from '../core/strings.js';
 import { need } from '../core/page.js';
-import { fetchMetadata, fetchSeries } from '../dicomweb/client.js';
-import { framesOf } from '../dicomweb/image.js';
+import { t } from '../core/strings.js';
+import { basicCommands } from './basic-commands.js';
+import { Commands } from './commands.js';
 import { FrameLoader } from './frame-loader.js';
-import { overlayLines, showOverlay } from './overlay.js';
+import { Layout, gridOf } from './layout.js';
+import { edgeLetters, overlayLines, showEdges, showOverlay } from './overlay.js';
 import { listenToPointer } from './pointer.js';
-import { presetsFor } from './presets.js';
-import { compareSeries, sortFrames } from './series-order.js';
+import { Settings } from './settings.js';
+import { Shelf, canBeShown } from './shelf.js';
 import { StackPane } from './stack-pane.js';
-import { addThumbnail, drawThumbnail, markAsDocument } from './thumbnails.js';
+import { openStudy, prepare } from './study-opening.js';
+import { BASIC_TOOLS } from './tools.js';
+import { ToolBar } from './tool-bar.js';
 
 /**
  * @typedef {import('./frame-loader.js').Stack} Stack
  * @typedef {import('../dicomweb/client.js').SeriesSummary} SeriesSummary
- * @typedef {import('./stack-pane.js').Tool} Tool
- * @typedef {{series: SeriesSummary, stack: Stack | null, button: HTMLButtonElement}} Entry
+ * @typedef {import('./tools.js').Tool} Tool
+ * @typedef {import('./shelf.js').Entry} Entry
+ * @typedef {import('./commands.js').Command<Viewer>} Command
  */
 
 export class Viewer {
@@ -24,103 +28,148 @@ export class Viewer {
   constructor(root) {
     this.root = root;
     this.study = root.dataset.study ?? '';
-    this.list = need('[data-role=series]', HTMLElement, root);
-    this.paneElement = need('[data-role=pane]', HTMLElement, root);
-    this.message = need('[data-role=message]', HTMLElement, root);
-    this.slider = need('[data-role=slider]', HTMLInputElement, root);
-    this.presetList = need('[data-role=presets]', HTMLElement, root);
-    /** @type {Entry[]} */
-    this.entries = [];
-    /** @type {Entry | null} */
-    this.current = null;
-    /** Told whenever another frame may be on the screen. */
-    this.onFrame = () => {};
-    this.shownFrame = '';
-    this.loader = new FrameLoader((stack) => {
-      if (stack === this.pane.stack) this.pane.plan();
+    /** 'layout', 'active', 'opened'; 'frame', 'stack' and 'changed' (whatever its corners say) with detail {pane}. */
+    this.events = new EventTarget();
+    /** @type {Commands<Viewer>} */
+    this.commands = new Commands();
+    this.settings = new Settings(root.dataset.user ?? '', window.localStorage);
+    this.commands.own = this.settings.keys;
+    /** @type {Map<string, Tool>} */
+    this.tools = new Map();
+    this.toolName = '';
+    /** @type {{of: Map<string, string> | null, actions: {[name: string]: () => void}}} */
+    this.keyActions = { of: null, actions: {} };
+    /** @type {((pane: StackPane) => void)[]} told of every pane, of those to come too */
+    this.paneListeners = [];
+    /** @type {WeakMap<StackPane, string>} what each pane showed last, to tell of changes */
+    this.shownFrames = new WeakMap();
+    this.loader = new FrameLoader((stack) => this.refresh(stack));
+    this.shelf = new Shelf(need('[data-role=series]', HTMLElement, root), (entry) => this.choose(entry));
+    this.layout = new Layout(need('[data-role=panes]', HTMLElement, root), need('[data-role=pane-template]', HTMLTemplateElement, root),
+      (element) => this.makePane(element));
+    this.layout.set(gridOf('1x1'));
+    /** @type {StackPane} */
+    this.active = this.layout.panes[0];
+    this.active.element.classList.add('is-active');
+    this.bar = new ToolBar(this);
+    for (const tool of BASIC_TOOLS) this.addTool(tool);
+    for (const command of basicCommands()) this.addCommand(command);
+  }
+
+  /** @returns {StackPane[]} those of the layout, in reading order */
+  get panes() {
+    return this.layout.panes;
+  }
+
+  /** @returns {Entry[]} */
+  get entries() {
+    return this.shelf.entries;
+  }
+
+  /** @param {HTMLElement} element @returns {StackPane} */
+  makePane(element) {
+    const pane = new StackPane(element, this.loader, {
+      changed: (each) => this.update(each),
+      shown: (each) => this.stackChanged(each),
     });
-    this.pane = new StackPane(this.paneElement, this.loader, () => this.update());
-    listenToPointer(this.pane);
-    this.slider.addEventListener('input', () => this.pane.goTo(Number(this.slider.value) - 1));
-    for (const button of root.querySelectorAll('[data-command]')) {
-      button.addEventListener('click', () => this.run(/** @type {HTMLElement} */ (button).dataset.command ?? ''));
-    }
-  }
-
-  /** Fetches the list of series and shows the first with images. */
-  async open() {
-    this.message.textContent = t('viewer.loading');
-    const found = await fetchSeries(this.study);
-    found.sort(compareSeries);
-    this.entries = found.map((series) => {
-      /** @type {Entry} */
-      const entry = { series, stack: null, button: addThumbnail(this.list, series, () => this.choose(entry)) };
-      return entry;
+    listenToPointer(pane, this);
+    this.shelf.offerTo(element, (entry) => {
+      this.activate(pane);
+      this.choose(entry);
     });
-    for (const entry of this.entries) {
-      await this.prepare(entry);
-      if (!this.current && entry.stack && entry.stack.frames.length > 0) this.choose(entry);
-    }
-    if (!this.current) this.message.textContent = this.root.dataset.away || t('viewer.noImages');
-    for (const { stack, button } of this.entries) {
-      if (stack && stack.frames.length > 0) await drawThumbnail(button, stack).catch(() => button.classList.add('is-failed'));
-    }
+    for (const listener of this.paneListeners) listener(pane);
+    return pane;
   }
 
-  /** @param {Entry} entry */
-  async prepare(entry) {
-    const { uid } = entry.series;
-    try {
-      const metadata = await fetchMetadata(this.study, uid);
-      entry.stack = { study: this.study, uid, frames: sortFrames(metadata.flatMap(framesOf)) };
-      if (entry.stack.frames.length === 0) markAsDocument(entry.button);
-    } catch (error) {
-      entry.button.classList.add('is-failed');
-      this.message.textContent = t('viewer.failed', { message: error instanceof Error ? error.message : '' });
-    }
+  /**
+   * Tells of every pane there is and of every one to come; the place to add layers.
+   * @param {(pane: StackPane) => void} listener
+   */
+  everyPane(listener) {
+    this.paneListeners.push(listener);
+    for (const pane of this.layout.made) listener(pane);
   }
 
-  /** @param {Entry} entry */
+  /**
+   * Fetches the list of series and shows the first with images.
+   * @param {Promise<unknown>} [parts] settles when whoever opens other things than images, or listens, is there
+   */
+  async open(parts = Promise.resolve()) {
+    await openStudy(this, parts);
+  }
+
+  /** @param {Entry} entry shown in the active pane */
   choose(entry) {
-    if (!entry.stack || entry.stack.frames.length === 0) return;
-    this.current = entry;
-    for (const { button } of this.entries) button.setAttribute('aria-pressed', String(button === entry.button));
-    entry.button.scrollIntoView({ block: 'nearest' });
-    this.slider.max = String(entry.stack.frames.length);
-    this.slider.hidden = entry.stack.frames.length < 2;
-    this.pane.show(entry.stack);
-    this.showPresets();
+    const { stack } = entry;
+    if (stack && canBeShown(stack)) this.show(stack);
+    else if (!stack && this.shelf.takeFailure(entry)) this.tryAgain(entry);
   }
 
-  showPresets() {
-    this.presetList.textContent = '';
-    const own = presetsFor(this.current?.series.modality ?? '');
-    for (const { key, label } of [{ key: '1', label: 'preset.image' }, { key: '2', label: 'preset.automatic' }, ...own]) {
-      const button = document.createElement('button');
-      button.type = 'button';
-      button.className = 'tool';
-      const hint = document.createElement('kbd');
-      hint.textContent = key;
-      button.append(hint, t(label));
-      button.addEventListener('click', () => this.preset(key));
-      this.presetList.append(button);
+  /** @param {Entry} entry whose metadata did not come */
+  async tryAgain(entry) {
+    await prepare(this, entry);
+    if (!entry.stack) return;
+    this.choose(entry);
+    await this.shelf.draw(this.loader, [entry]);
+  }
+
+  /** @param {Stack} stack @param {StackPane} [pane] @param {number} [index] */
+  show(stack, pane = this.active, index = 0) {
+    pane.show(stack, index);
+  }
+
+  /** @param {StackPane} pane */
+  activate(pane) {
+    if (pane === this.active) return;
+    this.active.element.classList.remove('is-active');
+    this.active = pane;
+    pane.element.classList.add('is-active');
+    if (this.layout.enlarged) this.layout.exchange(pane);
+    this.bar.follow();
+    this.events.dispatchEvent(new CustomEvent('active'));
+  }
+
+  /** @param {string} grid rows × columns, "2x2" */
+  setLayout(grid) {
+    this.layout.set(gridOf(grid));
+    if (!this.panes.includes(this.active)) this.activate(this.panes[0]);
+    this.fillEmptyPanes();
+    this.bar.follow();
+    this.events.dispatchEvent(new CustomEvent('layout'));
+  }
+
+  /** Panes that came new show the series of images that no pane shows yet, in the strip's order; papers are opened by hand. */
+  fillEmptyPanes() {
+    const waiting = this.shelf.shown.filter((entry) => !entry.stack?.document && !this.panes.some(({ stack }) => stack === entry.stack));
+    for (const pane of this.panes) {
+      if (pane.stack) continue;
+      const next = waiting.shift()?.stack;
+      if (next) this.show(next, pane);
     }
   }
 
-  /** @param {string} key */
-  preset(key) {
-    if (key === '1') this.pane.setWindow('image');
-    else if (key === '2') this.pane.setWindow('automatic');
-    else {
-      const found = presetsFor(this.current?.series.modality ?? '').find((preset) => preset.key === key);
-      if (found) this.pane.setWindow('own', found.window);
+  /** @param {StackPane} pane */
+  enlarge(pane) {
+    if (this.panes.length < 2) {
+      pane.fit();
+      return;
     }
+    this.activate(pane);
+    this.layout.enlarge(pane);
+    this.events.dispatchEvent(new CustomEvent('layout'));
+  }
+
+  /** @param {number} step */
+  nextPane(step) {
+    const at = this.panes.indexOf(this.active);
+    const next = this.panes[(at + step + this.panes.length) % this.panes.length];
+    this.activate(next);
   }
 
   /** @param {number} step */
   nextSeries(step) {
-    const shown = this.entries.filter(({ stack }) => stack && stack.frames.length > 0);
-    const at = shown.findIndex((entry) => entry === this.current);
+    const { shown } = this.shelf;
+    const at = shown.findIndex(({ stack }) => stack === this.active.stack);
     if (shown[at + step]) this.choose(shown[at + step]);
   }
 
@@ -139,72 +188,89 @@ export class Viewer {
   /** @param {string} instance @param {number} number */
   goToFrame(instance, number) {
     const place = this.placeOf(instance, number);
-    if (!place) return;
-    if (place.entry !== this.current) this.choose(place.entry);
-    this.pane.goTo(place.index);
+    if (!place?.entry.stack) return;
+    const pane = this.panes.find(({ stack }) => stack === place.entry.stack);
+    if (pane) this.activate(pane);
+    else this.choose(place.entry);
+    this.active.goTo(place.index);
   }
 
   /** @param {Tool} tool */
-  setTool(tool) {
-    this.pane.tool = tool;
-    this.paneElement.dataset.tool = tool;
-    for (const button of this.root.querySelectorAll('[data-command^=tool-]')) {
-      button.setAttribute('aria-pressed', String(button.getAttribute('data-command') === `tool-${tool}`));
-    }
+  addTool(tool) {
+    this.tools.set(tool.name, tool);
+    this.addCommand({
+      name: `tool-${tool.name}`, label: tool.label, keys: tool.key ? [tool.key] : [], group: tool.group ?? 'keys.tools',
+      run: () => this.setTool(tool.name),
+    });
+    if (!this.toolName) this.setTool(tool.name);
   }
 
-  /** @param {string} command */
-  run(command) {
-    const { pane } = this;
-    /** @type {{[command: string]: () => void}} */
-    const commands = {
-      'tool-window': () => this.setTool('window'),
-      'tool-zoom': () => this.setTool('zoom'),
-      'tool-pan': () => this.setTool('pan'),
-      'tool-scroll': () => this.setTool('scroll'),
-      fit: () => pane.fit(),
-      actual: () => pane.actualSize(),
-      invert: () => pane.invert(),
-      reset: () => pane.reset(),
-    };
-    commands[command]?.();
+  /** @returns {Tool | undefined} the left button's */
+  get tool() {
+    return this.tools.get(this.toolName);
   }
 
-  /** Writes the overlay and the slider. */
-  update() {
-    const { pane, current } = this;
-    if (!current) return;
-    showOverlay(this.paneElement, overlayLines(pane, current.series));
-    this.slider.value = String(pane.index + 1);
-    const frame = `${pane.frame?.instance}/${pane.frame?.number}`;
-    if (frame !== this.shownFrame) {
-      this.shownFrame = frame;
-      this.onFrame();
-    }
-    const state = this.paneElement.dataset.state;
-    this.message.textContent = state === 'failed' ? pane.failureText : state === 'loading' ? t('viewer.loading') : '';
+  /** @param {string} name */
+  setTool(name) {
+    const tool = this.tools.get(name);
+    if (!tool) return;
+    this.toolName = name;
+    this.layout.element.style.setProperty('--pane-cursor', tool.cursor ?? 'crosshair');
+    this.bar.follow();
   }
 
-  /** @returns {{[name: string]: () => void}} */
+  /** @param {Command} command */
+  addCommand(command) {
+    this.commands.add(command);
+  }
+
+  /** @param {string} name */
+  run(name) {
+    this.commands.run(name, this);
+  }
+
+  /** @param {Stack} stack the panes that show it, or what is computed from it, are drawn again */
+  refresh(stack) {
+    for (const pane of this.layout.made) if (pane.stack && (pane.stack === stack || pane.stack.base === stack)) pane.plan();
+  }
+
+  /** @param {StackPane} pane */
+  stackChanged(pane) {
+    this.say(pane, '');
+    this.shelf.follow(this.panes.map(({ stack }) => stack), this.active.stack);
+    this.bar.follow();
+    this.events.dispatchEvent(new CustomEvent('stack', { detail: { pane } }));
+  }
+
+  /** @param {StackPane} pane whose corners are written */
+  update(pane) {
+    showOverlay(pane.element, overlayLines(pane));
+    showEdges(pane.element, edgeLetters(pane));
+    this.events.dispatchEvent(new CustomEvent('changed', { detail: { pane } }));
+    const { state } = pane.element.dataset;
+    if (state === 'failed') this.say(pane, pane.failureText);
+    else if (state === 'shown' || state === 'loading') this.say(pane, state === 'loading' ? t('viewer.loading') : '');
+    const shown = pane.frame ? `${pane.frame.instance}/${pane.frame.number}` : '';
+    if (this.shownFrames.get(pane) === shown) return;
+    this.shownFrames.set(pane, shown);
+    this.events.dispatchEvent(new CustomEvent('frame', { detail: { pane } }));
+  }
+
+  /** @param {StackPane} pane @param {string} words in its middle */
+  say(pane, words) {
+    const place = pane.element.querySelector('[data-role=message]');
+    if (place && place.textContent !== words) place.textContent = words;
+  }
+
+  /** @returns {{[name: string]: () => void}} what each key does now */
   keys() {
-    const { pane } = this;
-    /** @type {{[name: string]: () => void}} */
-    const keys = {
-      ArrowUp: () => pane.goTo(pane.index - 1),
-      ArrowDown: () => pane.goTo(pane.index + 1),
-      PageUp: () => pane.goTo(pane.index - 10),
-      PageDown: () => pane.goTo(pane.index + 10),
-      Home: () => pane.goTo(0),
-      End: () => pane.goTo(Infinity),
-      ArrowLeft: () => this.nextSeries(-1),
-      ArrowRight: () => this.nextSeries(1),
-      w: () => this.run('tool-window'), z: () => this.run('tool-zoom'),
-      p: () => this.run('tool-pan'), s: () => this.run('tool-scroll'),
-      f: () => pane.fit(), o: () => pane.actualSize(), i: () => pane.invert(), r: () => pane.reset(),
-      '+': () => pane.zoom(1.25, { x: 0, y: 0 }), '=': () => pane.zoom(1.25, { x: 0, y: 0 }),
-      '-': () => pane.zoom(0.8, { x: 0, y: 0 }),
-    };
-    for (let digit = 1; digit <= 9; digit += 1) keys[String(digit)] = () => this.preset(String(digit));
-    return keys;
+    const table = this.commands.table();
+    if (this.keyActions.of !== table) {
+      /** @type {{[name: string]: () => void}} */
+      const actions = {};
+      for (const [key, name] of table) actions[key] = () => this.run(name);
+      this.keyActions = { of: table, actions };
+    }
+    return this.keyActions.actions;
   }
 }

@@ -1,4 +1,6 @@
-// Grey-level arithmetic: stored values → modality values → window → grey (PS3.3 C.11.1, C.11.2).
+// Grey-level arithmetic: stored values → modality values → window or VOI LUT → grey (PS3.3 C.11.1, C.11.2).
+
+import { lookUp } from '../dicomweb/lookup.js';
 
 /**
  * @typedef {import('../dicomweb/image.js').PixelFormat} PixelFormat
@@ -17,6 +19,18 @@ export function storedValue(word, format) {
   const range = 2 ** format.bitsStored;
   const value = Math.floor(word / 2 ** shift) % range;
   return format.signed && value >= range / 2 ? value - range : value;
+}
+
+/**
+ * What a stored word measures: through the Modality LUT, or by slope and intercept (PS3.3 C.11.1).
+ * @param {number} word
+ * @param {Frame} frame
+ * @returns {number}
+ */
+export function modalityValue(word, frame) {
+  const stored = storedValue(word, frame.format);
+  const table = frame.look?.modalityTable;
+  return table ? lookUp(table, stored) : stored * frame.slope + frame.intercept;
 }
 
 /**
@@ -49,40 +63,73 @@ function clamp(value) {
  * @returns {Uint8Array}
  */
 export function greyTable(frame, window, inverted) {
-  const { format, slope, intercept, voiFunction } = frame;
+  const { format } = frame;
   const table = new Uint8Array(format.bitsAllocated <= 8 ? 256 : 65536);
   const flip = frame.inverse !== inverted;
-  const count = Math.min(table.length, 2 ** format.bitsStored);
-  const shift = Math.max(0, format.highBit + 1 - format.bitsStored);
-  if (shift === 0) {
-    // Words that differ only above the high bit look alike: fill the first run, then repeat it.
-    for (let word = 0; word < count; word += 1) {
-      const value = storedValue(word, format) * slope + intercept;
-      const grey = Math.round(windowed(value, window, voiFunction) * 255);
-      table[word] = flip ? 255 - grey : grey;
-    }
-    for (let at = count; at < table.length; at += count) table.copyWithin(at, 0, count);
-    return table;
+  const grey = greyOf(frame, window);
+  const isHigh = format.highBit + 1 > format.bitsStored;
+  // Words that differ only above the high bit look alike: fill the first run, then repeat it.
+  const count = isHigh ? table.length : Math.min(table.length, 2 ** format.bitsStored);
+  for (let word = 0; word < count; word += 1) {
+    const value = grey(modalityValue(word, frame));
+    table[word] = flip ? 255 - value : value;
   }
+  for (let at = count; at < table.length; at += count) table.copyWithin(at, 0, count);
+  return table;
+}
+
+/**
+ * From modality value to grey, 0 to 255, before any inversion.
+ * @param {Frame} frame
+ * @param {Window} window
+ * @returns {(value: number) => number}
+ */
+function greyOf(frame, window) {
+  const { table } = window;
+  if (!table) return (value) => Math.round(windowed(value, window, frame.voiFunction) * 255);
+  const white = 2 ** table.bits - 1;
+  return (value) => Math.min(255, Math.round((lookUp(table, value) / white) * 255));
+}
+
+/**
+ * A table from stored word to a 32-bit pixel: grey, or the colours of a palette where the object has one.
+ * @param {Frame} frame
+ * @param {Window | null} window null: only for palette colour
+ * @param {boolean} inverted
+ * @returns {Uint32Array}
+ */
+export function pixelTable(frame, window, inverted) {
+  const { format, look } = frame;
+  const table = new Uint32Array(format.bitsAllocated <= 8 ? 256 : 65536);
+  const isPalette = format.photometric === 'PALETTE COLOR';
+  if (window && !isPalette) {
+    const grey = greyTable(frame, window, inverted);
+    for (let word = 0; word < table.length; word += 1) table[word] = 0xff000000 | (grey[word] * 0x010101);
+  }
+  const palette = look?.palette;
+  if (!palette || (!isPalette && !look?.isPartlyColoured)) return table;
+  const { red, green, blue } = palette;
+  const flip = inverted ? 0x00ffffff : 0;
+  const byte = (/** @type {import('../dicomweb/lookup.js').LookupTable} */ channel, /** @type {number} */ stored) => (
+    channel.bits > 8 ? lookUp(channel, stored) >> (channel.bits - 8) : lookUp(channel, stored));
   for (let word = 0; word < table.length; word += 1) {
-    const value = storedValue(word, format) * slope + intercept;
-    const grey = Math.round(windowed(value, window, voiFunction) * 255);
-    table[word] = flip ? 255 - grey : grey;
+    const stored = storedValue(word, format);
+    // Below the first input a supplemental palette leaves the image grey (PS3.3 C.7.6.19).
+    if (!isPalette && stored < red.first) continue;
+    table[word] = (0xff000000 | (byte(blue, stored) << 16) | (byte(green, stored) << 8) | byte(red, stored)) ^ flip;
   }
   return table;
 }
 
 /**
- * Draws words through a table into 32-bit pixels, alpha opaque (little-endian machines, as all browsers' are).
+ * Draws words through a table of pixels (little-endian machines, as all browsers' are).
  * @param {Uint8Array | Uint16Array} words
- * @param {Uint8Array} table
+ * @param {Uint32Array} table
  * @param {Uint32Array} target
  */
-export function paintGrey(words, table, target) {
+export function paintPixels(words, table, target) {
   const count = Math.min(words.length, target.length);
-  for (let index = 0; index < count; index += 1) {
-    target[index] = 0xff000000 | (table[words[index]] * 0x010101);
-  }
+  for (let index = 0; index < count; index += 1) target[index] = table[words[index]];
 }
 
 /**
@@ -115,8 +162,10 @@ export function automaticWindow(words, frame) {
     }
     return values[values.length - 1];
   };
-  const low = at(0.005) * frame.slope + frame.intercept;
-  const high = at(0.995) * frame.slope + frame.intercept;
+  const table = frame.look?.modalityTable;
+  const measured = (/** @type {number} */ stored) => (table ? lookUp(table, stored) : stored * frame.slope + frame.intercept);
+  const low = measured(at(0.005));
+  const high = measured(at(0.995));
   return { center: (low + high) / 2, width: Math.max(1, Math.abs(high - low)) };
 }
 
