@@ -1,5 +1,6 @@
 // Who answers for a critical result, and whom they told.
 
+import { confirmButton, dialogFoot, newDialog, shownUntilClosed } from '../core/dialog.js';
 import { t } from '../core/strings.js';
 
 /**
@@ -8,13 +9,8 @@ import { t } from '../core/strings.js';
  * @returns {Promise<{told: string, readBack: boolean} | null>} null when cancelled
  */
 export function acknowledgement(name, mustTell) {
-  const dialog = document.createElement('dialog');
-  dialog.className = 'dialog ask';
+  const { dialog, form } = newDialog('ask', `${t('critical.acknowledge')}：${name}`);
   dialog.dataset.role = 'acknowledgement';
-  const form = document.createElement('form');
-  form.method = 'dialog';
-  const title = document.createElement('h2');
-  title.textContent = `${t('critical.acknowledge')}：${name}`;
   const words = document.createElement('p');
   words.textContent = t(mustTell ? 'critical.acknowledgeElsewhere' : 'critical.acknowledgeHere');
   const label = document.createElement('label');
@@ -32,28 +28,7 @@ export function acknowledgement(name, mustTell) {
   box.type = 'checkbox';
   box.name = 'readBack';
   check.append(box, document.createTextNode(t('critical.readBack')));
-  const buttons = document.createElement('div');
-  buttons.className = 'dialog-buttons';
-  const no = document.createElement('button');
-  no.type = 'button';
-  no.className = 'button';
-  no.textContent = t('app.cancel');
-  no.addEventListener('click', () => dialog.close());
-  const yes = document.createElement('button');
-  yes.type = 'submit';
-  yes.value = 'yes';
-  yes.className = 'button button-primary';
-  yes.textContent = t('critical.acknowledge');
-  buttons.append(no, yes);
-  form.append(title, words, label, check, buttons);
-  dialog.append(form);
-  document.body.append(dialog);
-  return new Promise((resolve) => {
-    dialog.addEventListener('close', () => {
-      dialog.remove();
-      resolve(dialog.returnValue === 'yes' ? { told: told.value.trim(), readBack: box.checked } : null);
-    });
-    dialog.showModal();
-    told.focus();
-  });
+  form.append(words, label, check, dialogFoot(dialog, confirmButton(t('critical.acknowledge'))));
+  return shownUntilClosed(
+    dialog, told, () => (dialog.returnValue === 'yes' ? { told: told.value.trim(), readBack: box.checked } : null));
 }

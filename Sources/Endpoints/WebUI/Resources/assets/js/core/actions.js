@@ -7,7 +7,8 @@ import { t } from './strings.js';
 
 /**
  * Listens on the whole page, so that buttons of refreshed fragments work too. `data-confirm` names the question asked first,
- * `data-done` the message afterwards; `data-body` is sent as JSON.
+ * `data-reason` one that is answered with a reason, which goes along; `data-done` the message afterwards; `data-body` is sent
+ * as JSON.
  */
 export function listenForCalls() {
   document.addEventListener('click', async (event) => {
@@ -18,7 +19,13 @@ export function listenForCalls() {
       const answer = await ask(t(button.dataset.confirm), { confirm: button.textContent?.trim() });
       if (answer === null) return;
     }
-    await perform(button, method, path, button.dataset.body ? JSON.parse(button.dataset.body) : undefined);
+    let body = button.dataset.body ? JSON.parse(button.dataset.body) : undefined;
+    if (button.dataset.reason) {
+      const reason = await ask(t(button.dataset.reason), { confirm: button.textContent?.trim(), label: t('app.reason') });
+      if (reason === null) return;
+      body = { ...body, reason };
+    }
+    await perform(button, method, path, body);
   });
   document.addEventListener('change', async (event) => {
     const field = event.target;

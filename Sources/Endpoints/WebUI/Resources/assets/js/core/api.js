@@ -11,6 +11,9 @@ export class APIError extends Error {
   }
 }
 
+/** No answer came: the line or the server is away. */
+export class UnreachableError extends Error {}
+
 /**
  * @param {'GET' | 'POST' | 'PUT' | 'DELETE'} method
  * @param {string} path below /api/v1
@@ -26,7 +29,7 @@ export async function call(method, path, body) {
     request.headers = { ...request.headers, 'Content-Type': 'application/json' };
     request.body = JSON.stringify(body);
   }
-  const answer = await fetch(`/api/v1${path}`, request);
+  const answer = await fetch(`/api/v1${path}`, request).catch(() => { throw new UnreachableError(path); });
   if (answer.ok) return answer.status === 204 ? null : answer.json();
   if (answer.status === 401 && path !== '/login') leaveForLogin();
   const problem = await answer.json().then((json) => json.error, () => null);

@@ -66,7 +66,7 @@ export function actionFor(press, target, actions) {
 }
 
 /**
- * @param {{[name: string]: () => void}} actions
+ * @param {{[name: string]: () => void} | (() => {[name: string]: () => void})} actions or what gives those of the moment
  * @returns {() => void} takes the keys away again
  */
 export function listenForKeys(actions) {
@@ -74,7 +74,8 @@ export function listenForKeys(actions) {
   const onKey = (event) => {
     // A dialog has its own keys; the browser closes it on Escape.
     if (document.querySelector('dialog[open]')) return;
-    const action = actionFor(event, /** @type {HTMLElement} */ (event.target), actions);
+    const action = actionFor(event, /** @type {HTMLElement} */ (event.target),
+      typeof actions === 'function' ? actions() : actions);
     if (!action) return;
     event.preventDefault();
     action();

@@ -4,14 +4,26 @@
 // `data-source` names, when an event names one of its topics. Events carry no content, so what is shown always went through the page's own permissions.
 
 import { leaveForLogin } from './api.js';
+import { released, watchPresses } from './press.js';
 import { showTimes } from './time.js';
 
 /**
- * @typedef {{topics: string[], study: string | null}} Change
+ * @typedef {{topics: string[], study: string | null, spread?: number}} Change
  */
 
 const GATHER = 400;
 
+/**
+ * How long to gather changes before a part is fetched again: where many listen, each at another moment.
+ * @param {Change} change
+ * @param {number} chance from 0 to 1
+ */
+export function gatheringTime(change, chance) {
+  return Math.max(GATHER, (change.spread ?? 0) * (0.5 + chance / 2));
+}
+
+/** @type {WeakMap<HTMLElement, number>} which question about a part was the last */
+const asked = new WeakMap();
 /** @type {Set<(change: Change) => void>} */
 const listeners = new Set();
 /** @type {EventSource | null} */
@@ -33,6 +45,8 @@ function showConnection(isUp) {
  * @param {HTMLElement} element
  */
 export async function refresh(element) {
+  const turn = (asked.get(element) ?? 0) + 1;
+  asked.set(element, turn);
   // Most parts are this page's own; one that every page has names where it comes from.
   const address = new URL(element.dataset.source ?? window.location.href, window.location.href);
   address.searchParams.set('fragment', element.dataset.fragment ?? '');
@@ -43,7 +57,9 @@ export async function refresh(element) {
   }
   if (!answer.ok) throw new Error(`fragment: HTTP ${answer.status}`);
   const html = await answer.text();
-  if (element.dataset.shown === html) return;
+  await released(element);
+  // Answers may overtake one another: what was asked later knows more.
+  if (asked.get(element) !== turn || element.dataset.shown === html) return;
   const focused = document.activeElement instanceof HTMLElement && element.contains(document.activeElement)
     ? document.activeElement.dataset.key : undefined;
   const scrolled = element.scrollTop;
@@ -75,7 +91,8 @@ function connect() {
   /** @type {Set<string>} */
   const waiting = new Set();
   let timer = 0;
-  let wasDown = false;
+  // What changed between the drawing of the page and now was told to nobody.
+  let wasDown = true;
   source = new EventSource('/api/v1/events');
   source.addEventListener('open', () => {
     showConnection(true);
@@ -88,7 +105,7 @@ function connect() {
     // A refused stream is not tried again by the browser: the session has ended or the server restarts.
     if (source && source.readyState === EventSource.CLOSED) {
       source = null;
-      window.setTimeout(() => { if (!document.hidden) { connect(); refreshAll(); } }, 5000);
+      window.setTimeout(() => { if (!document.hidden) connect(); }, 5000);
     }
   });
   source.addEventListener('resync', () => refreshAll());
@@ -102,7 +119,7 @@ function connect() {
       timer = 0;
       refreshAll([...waiting]);
       waiting.clear();
-    }, GATHER);
+    }, gatheringTime(change, Math.random()));
   });
 }
 
@@ -110,6 +127,7 @@ function connect() {
  * Starts listening. A hidden tab lets its stream go: a browser has six connections to a server, and images need them.
  */
 export function startLive() {
+  watchPresses();
   connect();
   document.addEventListener('visibilitychange', () => {
     if (document.hidden) {
@@ -117,7 +135,6 @@ export function startLive() {
       source = null;
     } else {
       connect();
-      refreshAll();
     }
   });
   window.setInterval(() => showTimes(document), 15000);

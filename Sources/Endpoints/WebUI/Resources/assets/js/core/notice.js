@@ -1,6 +1,7 @@
 // Short messages and questions.
 
-import { APIError } from './api.js';
+import { APIError, UnreachableError } from './api.js';
+import { confirmButton, dialogFoot, newDialog, shownUntilClosed } from './dialog.js';
 import { t } from './strings.js';
 
 /**
@@ -31,60 +32,49 @@ export function notify(message, kind = 'done') {
   if (kind === 'done') window.setTimeout(() => notice.remove(), 6000);
 }
 
+/**
+ * What to tell a person. An error that is neither a refusal nor a line that is down is the page's own, and goes to the console too.
+ * @param {unknown} error
+ * @returns {string}
+ */
+export function reasonOf(error) {
+  if (error instanceof APIError) return error.message;
+  if (error instanceof UnreachableError) return t('app.unreachable');
+  console.error(error);
+  return t('app.broken');
+}
+
 /** @param {unknown} error */
 export function notifyError(error) {
-  const message = error instanceof APIError ? error.message : t('app.unreachable');
-  notify(t('app.problem', { message }), 'problem');
+  notify(t('app.problem', { message: reasonOf(error) }), 'problem');
 }
 
 /**
  * Asks in a dialog; with `label` the answer is a text that may not be empty.
  * @param {string} question
- * @param {{confirm?: string, label?: string}} [options]
+ * @param {{confirm?: string, label?: string, value?: string, isShort?: boolean}} [options] `value` stands there to begin with;
+ *   a short text is one line, which Enter sends
  * @returns {Promise<string | null>} null when cancelled, '' when no text was asked for
  */
 export function ask(question, options = {}) {
-  const { confirm = t('app.confirm'), label } = options;
-  const dialog = document.createElement('dialog');
-  dialog.className = 'dialog ask';
-  const form = document.createElement('form');
-  form.method = 'dialog';
+  const { confirm = t('app.confirm'), label, value = '', isShort = false } = options;
+  const { dialog, form } = newDialog('ask');
   const words = document.createElement('p');
   words.textContent = question;
   form.append(words);
-  const field = document.createElement('textarea');
+  const field = isShort ? document.createElement('input') : document.createElement('textarea');
   if (label) {
     const caption = document.createElement('label');
     caption.className = 'field';
     caption.textContent = label;
     field.required = true;
-    field.rows = 3;
-    field.maxLength = 1000;
+    if (field instanceof HTMLTextAreaElement) field.rows = 3;
+    field.maxLength = isShort ? 200 : 1000;
+    field.value = value;
     caption.append(field);
     form.append(caption);
   }
-  const buttons = document.createElement('div');
-  buttons.className = 'dialog-buttons';
-  const no = document.createElement('button');
-  no.type = 'button';
-  no.className = 'button';
-  no.textContent = t('app.cancel');
-  no.addEventListener('click', () => dialog.close());
-  const yes = document.createElement('button');
-  yes.type = 'submit';
-  yes.value = 'yes';
-  yes.className = 'button button-primary';
-  yes.textContent = confirm;
-  buttons.append(no, yes);
-  form.append(buttons);
-  dialog.append(form);
-  document.body.append(dialog);
-  return new Promise((resolve) => {
-    dialog.addEventListener('close', () => {
-      dialog.remove();
-      resolve(dialog.returnValue === 'yes' ? field.value.trim() : null);
-    });
-    dialog.showModal();
-    if (!label) yes.focus();
-  });
+  const yes = confirmButton(confirm);
+  form.append(dialogFoot(dialog, yes));
+  return shownUntilClosed(dialog, label ? field : yes, () => (dialog.returnValue === 'yes' ? field.value.trim() : null));
 }

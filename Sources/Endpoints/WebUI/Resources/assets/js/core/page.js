@@ -17,6 +17,7 @@ export async function startPage(setUp) {
   for (const button of document.querySelectorAll('[data-action=logout]')) button.addEventListener('click', logOut);
   setUpAlerts();
   await setUp();
+  document.dispatchEvent(new Event('jieli-listening'));
   // Parts that another page makes come after the page's own.
   for (const part of document.querySelectorAll('[data-live][data-source]:empty')) {
     refresh(/** @type {HTMLElement} */ (part)).catch(() => {});

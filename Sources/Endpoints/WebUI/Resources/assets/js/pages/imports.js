@@ -1,6 +1,6 @@
 // Importing discs, folders, zip files and single files.
 
-import { APIError, call, leaveForLogin } from '../core/api.js';
+import { UnreachableError, call, leaveForLogin } from '../core/api.js';
 import { ask, notify, notifyError } from '../core/notice.js';
 import { need, startPage } from '../core/page.js';
 import { t } from '../core/strings.js';
@@ -78,8 +78,9 @@ class ImportPage {
       await body();
     } catch (error) {
       if (/** @type {any} */ (error)?.status === 401) leaveForLogin();
-      if (error instanceof APIError || !(error instanceof Error) || error.message === 'Failed to fetch') notifyError(error);
-      else notify(t('app.problem', { message: error.message }), 'problem');
+      // A plain Error holds words for a person.
+      if (error instanceof Error && error.constructor === Error) notify(t('app.problem', { message: error.message }), 'problem');
+      else notifyError(error);
     } finally {
       this.uploader = null;
     }
@@ -116,7 +117,7 @@ class ImportPage {
     const answer = await fetch(`/api/v1/imports/${this.job?.id}/directory`, {
       method: 'PUT', body: directory.content, credentials: 'same-origin',
       headers: { 'X-Requested-With': 'jieli', 'Content-Type': 'application/octet-stream' },
-    });
+    }).catch(() => { throw new UnreachableError('directory'); });
     if (answer.status === 401) leaveForLogin();
     if (!answer.ok) {
       notify(t('imports.noDirectory'), 'problem');

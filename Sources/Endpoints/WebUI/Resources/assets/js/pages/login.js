@@ -1,6 +1,7 @@
 // Logging in.
 
-import { APIError, call } from '../core/api.js';
+import { call } from '../core/api.js';
+import { reasonOf } from '../core/notice.js';
 import { need, startPage } from '../core/page.js';
 import { t } from '../core/strings.js';
 
@@ -29,7 +30,7 @@ startPage(() => {
       await call('POST', '/login', { name, password: password.value });
       window.location.replace(localPath(need('[name=next]', HTMLInputElement, form).value));
     } catch (error) {
-      problem.textContent = error instanceof APIError ? error.message : t('app.unreachable');
+      problem.textContent = reasonOf(error);
       problem.hidden = false;
       submit.disabled = false;
       password.select();

@@ -1,38 +1,18 @@
-// The reading page: images and report side by side.
+// The reading page: images and report side by side. The images come first.
 
-import { listenForCalls } from '../core/actions.js';
-import { listenForKeys } from '../core/hotkeys.js';
 import { notifyError } from '../core/notice.js';
 import { need, startPage } from '../core/page.js';
-import { setUpEditor } from '../report/editor.js';
-import { KeyImages } from '../report/key-images.js';
-import { setUpMarks } from '../report/marks.js';
+import { setUpFirstLook } from '../viewer/first-look.js';
+import { setUpPanes } from '../viewer/set-up.js';
+import { setUpShownQuality } from '../viewer/shown-quality.js';
 import { Viewer } from '../viewer/viewer.js';
 
-startPage(() => {
-  listenForCalls();
+startPage(async () => {
   const viewer = new Viewer(need('#viewer', HTMLElement));
-  const help = need('#keys', HTMLDialogElement);
-  const editorKeys = document.querySelector('#report[data-task]') ? setUpEditor() : {};
-  const markKeys = setUpMarks();
-  const images = keyImages(viewer);
-  /** @type {{[name: string]: () => void}} */
-  const imageKeys = images ? { k: () => { images.toggle(); } } : {};
-  const toggleHelp = () => (help.open ? help.close() : help.showModal());
-  listenForKeys({ ...viewer.keys(), ...editorKeys, ...markKeys, ...imageKeys, '?': toggleHelp });
-  for (const button of document.querySelectorAll('[data-role=keys]')) button.addEventListener('click', toggleHelp);
-  viewer.setTool('window');
-  viewer.open().then(() => images?.load()).catch(notifyError);
+  setUpFirstLook(viewer);
+  setUpPanes(viewer);
+  const quality = document.querySelector('#report[data-task]') ? setUpShownQuality(viewer) : null;
+  const parts = import('./reading-parts.js').then(({ setUpParts }) => setUpParts(viewer, quality));
+  viewer.open(parts).then(async () => (await parts)?.load()).catch(notifyError);
+  await parts;
 });
-
-/**
- * The marked frames of a task that is read here.
- * @param {Viewer} viewer
- * @returns {KeyImages | null}
- */
-function keyImages(viewer) {
-  const form = document.querySelector('#report[data-task]');
-  const list = document.querySelector('[data-role=key-images] ul');
-  if (!(form instanceof HTMLFormElement) || !(list instanceof HTMLElement)) return null;
-  return new KeyImages(form.dataset.task ?? '', viewer, list, form.dataset.mine === 'true');
-}

@@ -8,10 +8,12 @@ import { t } from '../core/strings.js';
 import { clock } from '../core/time.js';
 import { Autosave } from '../report/autosave.js';
 import { judge } from '../report/editor.js';
+import { setUpMeasuring } from '../viewer/measure/set-up.js';
 import { Viewer } from '../viewer/viewer.js';
 
 startPage(() => {
   const viewer = new Viewer(need('#viewer', HTMLElement));
+  setUpMeasuring(viewer, null, { isPrivate: true });
   const help = need('#keys', HTMLDialogElement);
   const toggleHelp = () => (help.open ? help.close() : help.showModal());
   for (const button of document.querySelectorAll('[data-role=keys]')) button.addEventListener('click', toggleHelp);

@@ -2,6 +2,7 @@
 
 import { listenForCalls } from '../core/actions.js';
 import { call } from '../core/api.js';
+import { listenForForms } from '../core/forms.js';
 import { refreshAll } from '../core/live.js';
 import { notify, notifyError } from '../core/notice.js';
 import { need, startPage } from '../core/page.js';
@@ -63,6 +64,7 @@ function setUpOrders(dialog) {
 
 startPage(() => {
   listenForCalls();
+  listenForForms();
   const dialog = document.getElementById('order');
   if (dialog instanceof HTMLDialogElement) setUpOrders(dialog);
   for (const field of document.querySelectorAll('form[data-role=filter] select')) {

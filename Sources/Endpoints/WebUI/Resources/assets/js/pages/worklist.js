@@ -10,6 +10,9 @@ import { t } from '../core/strings.js';
 
 /** @type {string | undefined} */
 let chosen;
+let isOpening = false;
+/** @type {import('../viewer/next-study.js').NextStudy | undefined} */
+let next;
 
 /** @returns {HTMLElement[]} */
 function rows() {
@@ -21,6 +24,8 @@ function choose(row) {
   chosen = row?.dataset.task;
   for (const each of rows()) each.classList.toggle('is-chosen', each === row);
   row?.scrollIntoView({ block: 'nearest' });
+  // Enter opens the chosen one, else the first.
+  next?.choose((row ?? rows()[0])?.dataset.study);
 }
 
 /** @param {number} step */
@@ -35,12 +40,16 @@ function move(step) {
  * @param {HTMLElement} row
  */
 async function open(row) {
+  if (isOpening) return;
   const { task = '', claim } = row.dataset;
+  isOpening = true;
   try {
     if (claim === 'true') await call('POST', `/tasks/${task}/claim`);
     window.location.assign(`/tasks/${task}`);
   } catch (error) {
     notifyError(error);
+  } finally {
+    isOpening = false;
   }
 }
 
@@ -72,6 +81,12 @@ startPage(() => {
   for (const field of document.querySelectorAll('form[data-role=filter] select:not([data-call])')) {
     field.addEventListener('change', () => /** @type {HTMLSelectElement} */ (field).form?.submit());
   }
+  // Later than the listening: half the viewer comes with it, and a click before that would be lost.
+  import('../viewer/next-study.js').then(({ NextStudy, fetchScriptsAhead }) => {
+    next = new NextStudy();
+    next.choose(rows()[0]?.dataset.study);
+    return fetchScriptsAhead();
+  }).catch(() => {});
   const address = new URL(window.location.href);
   const done = address.searchParams.get('done');
   if (!done) return;
