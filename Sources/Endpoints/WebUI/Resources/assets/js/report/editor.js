@@ -7,6 +7,7 @@ import { need } from '../core/page.js';
 import { t } from '../core/strings.js';
 import { clock } from '../core/time.js';
 import { Autosave } from './autosave.js';
+import { savedBesideText } from './beside-text.js';
 import { keepLease } from './lease.js';
 import { askSignature } from './signature.js';
 import { TemplatePicker } from './templates.js';
@@ -26,15 +27,16 @@ export function judge(error) {
 }
 
 /**
+ * @param {import('./signature.js').Shown} shown how well the images were seen
  * @returns {{[name: string]: () => void}} keys of the editor
  */
-export function setUpEditor() {
+export function setUpEditor(shown) {
   const form = need('#report', HTMLFormElement);
   const task = form.dataset.task ?? '';
   const findings = need('[name=findings]', HTMLTextAreaElement, form);
   const impression = need('[name=impression]', HTMLTextAreaElement, form);
   const isMine = form.dataset.mine === 'true';
-  const actions = new ActionButtons(form, task);
+  const actions = new ActionButtons(form, task, shown);
   document.addEventListener('click', (event) => {
     if (/** @type {HTMLElement} */ (event.target).closest('[data-action=show-late]')) actions.run('show-late');
   });
@@ -114,9 +116,9 @@ export function setUpEditor() {
       return null;
     }
     autosave.changed(text);
-    return (await autosave.flush()) ? { version: autosave.version, text: `${text.findings}\n${text.impression}` } : null;
+    return (await besideText()) && (await autosave.flush()) ? { version: autosave.version, text: `${text.findings}\n${text.impression}` } : null;
   };
-  actions.beforeLeaving = () => autosave.flush();
+  actions.beforeLeaving = async () => (await besideText()) && autosave.flush();
   const picker = new TemplatePicker(task, findings, impression);
   const pick = () => { if (!findings.readOnly) picker.open().catch(notifyError); };
   need('[data-role=templates]', HTMLButtonElement, form).addEventListener('click', pick);
@@ -154,11 +156,19 @@ async function restore(unsaved, saved, version, put) {
   notify(t('reading.restored'));
 }
 
+/** @returns {Promise<boolean>} whether the measurements are saved; says so where they are not */
+async function besideText() {
+  const isSaved = await savedBesideText();
+  if (!isSaved) notify(t('measure.unsaved'), 'problem');
+  return isSaved;
+}
+
 /** The buttons under the report; each runs once at a time. */
 class ActionButtons {
-  /** @param {HTMLFormElement} form @param {string} task */
-  constructor(form, task) {
+  /** @param {HTMLFormElement} form @param {string} task @param {import('./signature.js').Shown} shown */
+  constructor(form, task, shown) {
     this.form = form;
+    this.shown = shown;
     this.task = task;
     this.isBusy = false;
     this.isLeaving = false;
@@ -215,7 +225,7 @@ class ActionButtons {
         const signature = await this.beforeSigning();
         if (!signature) return;
         const given = await askSignature(this.form, {
-          path, text: signature.text,
+          path, text: signature.text, shown: this.shown,
           question: t(action === 'final' ? 'reading.finalConfirm' : 'reading.signConfirm'),
           confirm: t(action === 'final' ? 'reading.signFinal' : 'reading.signPreliminary'),
         });

@@ -12,7 +12,7 @@ import { BLANK } from './signature.js';
  * @property {string[]} [choices]
  *
  * @typedef {{name: string, source: string, findings: string, impression: string, fields: Field[]}} Template
- * @typedef {{name: string, value: string, number?: number, unit?: string}} Value what is kept beside the text
+ * @typedef {{name: string, value: string, number?: number, unit?: string, source?: 'viewer'}} Value what is kept beside the text
  */
 
 /**
@@ -55,9 +55,10 @@ export function filled(text, fields, values) {
 /**
  * @param {Field[]} fields
  * @param {{[name: string]: string}} values
+ * @param {Set<string>} [measured] names of those that were measured in the viewer
  * @returns {Value[]}
  */
-export function keptValues(fields, values) {
+export function keptValues(fields, values, measured = new Set()) {
   return fields.filter((field) => (values[field.name] ?? '').trim() !== '').map((field) => {
     const value = values[field.name].trim();
     /** @type {Value} */
@@ -66,6 +67,7 @@ export function keptValues(fields, values) {
       kept.number = Number(value);
       if (field.unit) kept.unit = field.unit;
     }
+    if (measured.has(field.name)) kept.source = 'viewer';
     return kept;
   });
 }

@@ -24,11 +24,11 @@ export class KeyImages {
     /** @type {KeyImage[]} */
     this.images = [];
     this.button = viewer.root.querySelector('[data-command=key-image]');
-    if (this.button instanceof HTMLElement) {
-      this.button.hidden = !mayMark;
-      this.button.addEventListener('click', () => this.toggle());
+    if (this.button instanceof HTMLElement) this.button.hidden = !mayMark;
+    if (mayMark) {
+      viewer.addCommand({ name: 'key-image', label: 'viewer.keyMark', keys: ['k'], group: 'keys.report', run: () => { this.toggle(); } });
     }
-    viewer.onFrame = () => this.showMark();
+    for (const event of ['frame', 'active', 'layout']) viewer.events.addEventListener(event, () => this.showMark());
   }
 
   async load() {
@@ -37,8 +37,8 @@ export class KeyImages {
 
   /** @returns {{sopInstanceUID: string, frame: number} | null} what is on the screen */
   get current() {
-    const { frame } = this.viewer.pane;
-    return frame ? { sopInstanceUID: frame.instance, frame: frame.number } : null;
+    const { frame } = this.viewer.active;
+    return frame && !frame.derived ? { sopInstanceUID: frame.instance, frame: frame.number } : null;
   }
 
   /** @param {{sopInstanceUID: string, frame: number} | null} image */
@@ -104,8 +104,9 @@ export class KeyImages {
   }
 
   showMark() {
-    const isMarked = this.isMarked(this.current);
-    this.button?.setAttribute('aria-pressed', String(isMarked));
-    this.viewer.paneElement.classList.toggle('is-key-image', isMarked);
+    this.button?.setAttribute('aria-pressed', String(this.isMarked(this.current)));
+    for (const { element, frame } of this.viewer.panes) {
+      element.classList.toggle('is-key-image', this.isMarked(frame && { sopInstanceUID: frame.instance, frame: frame.number }));
+    }
   }
 }

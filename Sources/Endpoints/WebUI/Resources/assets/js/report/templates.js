@@ -1,9 +1,11 @@
 // Templates in the editor, by keyboard: F2, a few letters, Enter, the values, Enter.
 
 import { call } from '../core/api.js';
+import { button, confirmButton, dialogFoot, newDialog, shownUntilClosed } from '../core/dialog.js';
 import { ask, notify, notifyError } from '../core/notice.js';
 import { t } from '../core/strings.js';
 import { fault, filled, keptValues, matching } from './filling.js';
+import { measuredValues } from './measured-values.js';
 import { expandPhrases, insertText } from './phrases.js';
 
 /**
@@ -27,6 +29,11 @@ export class TemplatePicker {
     /** @type {Phrase[]} */
     this.phrases = [];
     for (const field of [findings, impression]) expandPhrases(field, () => this.phrases);
+    /**
+     * Fields that were filled from the viewer, with the value that was there then.
+     * @type {Map<string, string>}
+     */
+    this.measured = new Map();
     this.loading = this.load().catch(notifyError);
   }
 
@@ -52,7 +59,7 @@ export class TemplatePicker {
 
   /** @returns {Promise<Template | null>} */
   choose() {
-    const { dialog, form } = newDialog(t('template.pick'));
+    const { dialog, form } = newDialog('template-dialog', t('template.pick'));
     const search = document.createElement('input');
     search.type = 'search';
     search.className = 'template-search';
@@ -64,8 +71,6 @@ export class TemplatePicker {
     const hint = document.createElement('p');
     hint.className = 'muted template-phrases';
     hint.textContent = `${t('template.macros')}  ${this.phrases.map(({ keys, text }) => `${keys.join(' ')} ${text}`).join('　')}`;
-    const foot = document.createElement('div');
-    foot.className = 'dialog-buttons';
     const keep = button(t('template.saveOwn'));
     keep.addEventListener('click', () => { dialog.close(); this.saveOwn(); });
     const page = document.createElement('a');
@@ -73,10 +78,7 @@ export class TemplatePicker {
     page.href = '/templates';
     page.target = '_blank';
     page.textContent = t('template.title');
-    const no = button(t('app.cancel'));
-    no.addEventListener('click', () => dialog.close());
-    foot.append(keep, page, no);
-    form.append(search, list, hint, foot);
+    form.append(search, list, hint, dialogFoot(dialog, keep, page));
     let shown = this.templates;
     let at = 0;
     /** @type {Template | null} */
@@ -119,7 +121,7 @@ export class TemplatePicker {
 
   /** @param {Template} template @returns {Promise<{[name: string]: string} | null>} */
   fill(template) {
-    const { dialog, form } = newDialog(`${template.name} · ${t('template.fields')}`);
+    const { dialog, form } = newDialog('template-dialog', `${template.name} · ${t('template.fields')}`);
     /** @type {{[name: string]: HTMLInputElement | HTMLSelectElement}} */
     const inputs = {};
     for (const field of template.fields) {
@@ -132,11 +134,12 @@ export class TemplatePicker {
       inputs[field.name] = input;
       label.append(input);
       form.append(label);
+      if (input instanceof HTMLInputElement && field.unit) this.offerMeasured(form, field, input);
     }
     const problem = document.createElement('p');
     problem.className = 'banner banner-problem';
     problem.hidden = true;
-    form.append(problem, buttons(dialog, t('template.insert')));
+    form.append(problem, dialogFoot(dialog, confirmButton(t('template.insert'))));
     const read = () => Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, input.value]));
     form.addEventListener('submit', (event) => {
       const wrong = template.fields.find((field) => fault(field, inputs[field.name].value));
@@ -150,21 +153,39 @@ export class TemplatePicker {
     return shownUntilClosed(dialog, first, () => (dialog.returnValue === 'yes' ? read() : null));
   }
 
+  /**
+   * What was measured in the viewer and has the field's unit: a press fills the field.
+   * @param {HTMLElement} form @param {import('./filling.js').Field} field @param {HTMLInputElement} input
+   */
+  offerMeasured(form, field, input) {
+    this.measured.delete(field.name);
+    const values = measuredValues(field.unit ?? '');
+    if (values.length === 0) return;
+    const row = document.createElement('p');
+    row.className = 'measured-values';
+    row.append(t('template.measured'), ...values.map(({ label, value }) => {
+      const take = button(label);
+      take.classList.add('button-quiet');
+      take.addEventListener('click', () => {
+        input.value = value;
+        this.measured.set(field.name, value);
+        input.focus();
+      });
+      return take;
+    }));
+    form.append(row);
+  }
+
   /** What is written already is never overwritten without asking. @returns {Promise<Manner | null>} */
   async manner() {
     if ((this.findings.value + this.impression.value).trim() === '') return 'replace';
-    const { dialog, form } = newDialog(t('template.exists'));
-    const foot = document.createElement('div');
-    foot.className = 'dialog-buttons';
-    const no = button(t('app.cancel'));
-    no.addEventListener('click', () => dialog.close());
+    const { dialog, form } = newDialog('template-dialog', t('template.exists'));
     const replace = button(t('template.replace'));
     replace.addEventListener('click', () => dialog.close('replace'));
     const append = button(t('template.append'));
     append.classList.add('button-primary');
     append.addEventListener('click', () => dialog.close('append'));
-    foot.append(no, replace, append);
-    form.append(foot);
+    form.append(dialogFoot(dialog, replace, append));
     return shownUntilClosed(dialog, append, () => /** @type {Manner | null} */ (dialog.returnValue || null));
   }
 
@@ -179,7 +200,8 @@ export class TemplatePicker {
       else field.setSelectionRange(field.value.length, field.value.length);
       insertText(field, manner === 'append' && field.value.trim() !== '' ? `\n${text}` : text);
     }
-    const kept = keptValues(template.fields, values);
+    const measured = [...this.measured].filter(([name, value]) => values[name] === value).map(([name]) => name);
+    const kept = keptValues(template.fields, values, new Set(measured));
     if (kept.length === 0) return;
     try {
       await call('PUT', `/tasks/${this.task}/fields`, { fields: kept });
@@ -208,60 +230,4 @@ function chooser(choices) {
   const select = document.createElement('select');
   for (const choice of choices) select.add(new Option(choice, choice));
   return select;
-}
-
-/** @param {string} words @returns {HTMLButtonElement} */
-function button(words) {
-  const made = document.createElement('button');
-  made.type = 'button';
-  made.className = 'button';
-  made.textContent = words;
-  return made;
-}
-
-/** @param {HTMLDialogElement} dialog @param {string} confirm */
-function buttons(dialog, confirm) {
-  const foot = document.createElement('div');
-  foot.className = 'dialog-buttons';
-  const no = button(t('app.cancel'));
-  no.addEventListener('click', () => dialog.close());
-  const yes = button(confirm);
-  yes.type = 'submit';
-  yes.value = 'yes';
-  yes.classList.add('button-primary');
-  foot.append(no, yes);
-  return foot;
-}
-
-/** @param {string} title */
-function newDialog(title) {
-  const dialog = document.createElement('dialog');
-  dialog.className = 'dialog template-dialog';
-  const form = document.createElement('form');
-  form.method = 'dialog';
-  const head = document.createElement('h2');
-  head.textContent = title;
-  form.append(head);
-  dialog.append(form);
-  document.body.append(dialog);
-  return { dialog, form };
-}
-
-/**
- * @template Answer
- * @param {HTMLDialogElement} dialog
- * @param {HTMLElement} first
- * @param {() => Answer} read
- * @returns {Promise<Answer>}
- */
-function shownUntilClosed(dialog, first, read) {
-  return new Promise((resolve) => {
-    dialog.addEventListener('close', () => {
-      const answer = read();
-      dialog.remove();
-      resolve(answer);
-    });
-    dialog.showModal();
-    first.focus();
-  });
 }
