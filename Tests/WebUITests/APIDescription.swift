@@ -108,6 +108,23 @@ struct APIDescriptionTests {
         #expect(described.subtracting(served).sorted() == [])
     }
 
+    @Test("says of requests with JSON, and of no others, that it may be of another type, too large or wrong")
+    func bodies() throws {
+        let description = try APIDescription()
+        let tags = (description.document["tags"] as? [[String: String]] ?? []).compactMap { $0["name"] }
+        let paths = try #require(description.document["paths"] as? [String: [String: Any]])
+        for (path, methods) in paths {
+            for (method, operation) in methods.compactMapValues({ $0 as? [String: Any] }) {
+                let body = (operation["requestBody"] as? [String: Any])?["content"] as? [String: Any]
+                let answers = try #require(operation["responses"] as? [String: Any])
+                let takesJSON = body?["application/json"] != nil
+                #expect((answers["415"] != nil) == takesJSON, "\(method) \(path)")
+                #expect(!takesJSON || (answers["413"] != nil && answers["400"] != nil), "\(method) \(path)")
+                #expect(Set(operation["tags"] as? [String] ?? []).isSubset(of: tags), "\(method) \(path)")
+            }
+        }
+    }
+
     @Test("is served to anybody")
     func isServed() async throws {
         try await WebFixture().withClient { client in

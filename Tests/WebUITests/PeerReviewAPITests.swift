@@ -1,3 +1,5 @@
+import Archive
+import Database
 import Foundation
 import HTTPTypes
 import HummingbirdTesting
@@ -27,6 +29,10 @@ struct PeerReviewAPITests {
             return task
         }
         try await fixture.work()
+        let flow = fixture.flow
+        let made = try #require(
+            try await flow.database.read { try flow.catalogue.instances(of: study, in: $0) }
+                .first(where: \.isNetworkMade))
         try await fixture.withClient { client in
             #expect(try await client.call(.get, "/api/v1/peer-reviews", token: zhang).status == .forbidden)
             let lists = try await client.call(.get, "/api/v1/peer-reviews", token: wu).json
@@ -39,14 +45,20 @@ struct PeerReviewAPITests {
             let taken = try await client.call(.post, "\(path)/take", token: wu).json
             #expect(taken["first"] == nil)
             // Nowhere to look it up meanwhile.
-            for blind in [task, "\(task)/versions", "/api/v1/studies/\(study)/report"] {
+            for blind in [
+                task, "\(task)/versions", "\(task)/fields", "\(task)/key-images", "/api/v1/studies/\(study)/report",
+                "/api/v1/studies/\(study)/report/pdf",
+            ] {
                 #expect(
                     try await client.call(.get, blind, token: wu).errorCode == "independent_reading", "\(blind)")
             }
             for page in ["/reviews/\(id)", "/studies/\(study)", "/studies/\(study)/view"] {
                 let text = try await client.page(page, token: wu).text
                 #expect(!text.contains("未见异常。"), "\(page)")
+                #expect(!text.contains(made.seriesInstanceUID.rawValue), "\(page)")
             }
+            let others = try await client.page("/studies/\(study)/view", token: li).text
+            #expect(others.contains(made.seriesInstanceUID.rawValue))
             let version = try #require(taken["version"] as? Int)
             let draft = #"{"findings": "左肺结节。", "impression": "结节。", "version": \#(version)}"#
             try await client.call(.put, "\(path)/draft", token: wu, body: draft)

@@ -36,6 +36,59 @@ struct ResourceTests {
         }
     }
 
+    @Test("assets go out as gzip, made at start, under a tag of their own")
+    func packedAssets() async throws {
+        let fixture = try await WebFixture()
+        try await fixture.withClient { client in
+            let address = "/assets/\(fixture.web.resources.version)/js/pages/reading.js"
+            let plain = try await client.execute(uri: address, method: .get)
+            let packed = try await client.execute(uri: address, method: .get, headers: [.acceptEncoding: "gzip"])
+            #expect(plain.headers[.contentEncoding] == nil)
+            #expect(packed.headers[.contentEncoding] == "gzip")
+            #expect(packed.body.readableBytes * 3 < plain.body.readableBytes * 2)
+            #expect(packed.headers[.eTag] != plain.headers[.eTag])
+            #expect(packed.headers[.vary] == "Accept-Encoding")
+            let again = try await client.execute(
+                uri: address, method: .get,
+                headers: [.acceptEncoding: "gzip", .ifNoneMatch: try #require(packed.headers[.eTag])])
+            #expect(again.status == .notModified)
+        }
+    }
+
+    @Test("pages name every script that theirs imports, wherever the import stands")
+    func modules() async throws {
+        let graph = ModuleGraph([
+            "js/pages/a.js":
+                "import { b } from '../core/b.js';\nimport {\n  c,\n  d,\n} from './c.js';\nimport '../core/e.js';",
+            "js/core/b.js":
+                "// import { x } from './not.js';\nexport { f } from './f.js';\nexport * from '../pages/a.js';",
+            "js/pages/c.js": "/** @typedef {import('./g.js').G} G */\nconst text = \"import './g.js'\";",
+            "js/core/e.js": "", "js/core/f.js": "import * as b from './b.js';", "js/pages/g.js": "",
+            "js/core/not.js": "",
+        ])
+        #expect(
+            graph.dependencies(of: "js/pages/a.js") == [
+                "js/core/b.js", "js/pages/c.js", "js/core/e.js", "js/core/f.js",
+            ])
+        let fixture = try await WebFixture()
+        let resources = fixture.web.resources
+        for script in resources.assets.keys where script.hasPrefix("js/pages/") {
+            let page = String(script.dropFirst("js/pages/".count).dropLast(3))
+            let prefix = "/assets/\(resources.version)/"
+            #expect(
+                resources.modules(ofPage: page).allSatisfy {
+                    resources.assets[String($0.dropFirst(prefix.count))] != nil
+                })
+        }
+        #expect(resources.modules(ofPage: "reading").contains { $0.hasSuffix("/js/dicomweb/planes.js") })
+        try await fixture.withClient { client in
+            let page = String(buffer: try await client.execute(uri: "/login", method: .get).body)
+            for module in resources.modules(ofPage: "login") {
+                #expect(page.contains("<link rel=\"modulepreload\" href=\"\(module)\">"))
+            }
+        }
+    }
+
     @Test("every value that a page names has words in both languages")
     func words() throws {
         let keys = try WebResources.bundled().strings.keys
@@ -95,6 +148,16 @@ struct ResourceTests {
         let several = try LiveUpdates.event(for: [FlowChange(.queue), FlowChange(.study, study)])
         let topics = "{\"topics\":[\"operator\",\"studies\"]}"
         #expect(several.data == topics)
+    }
+
+    @Test("where many listen, pages are told to spread what they fetch again")
+    func spread() throws {
+        func data(_ listeners: Int) throws -> String {
+            try LiveUpdates.event(for: [FlowChange(.link)], listeners: listeners).data
+        }
+        #expect(try data(5) == "{\"topics\":[\"operator\"]}")
+        #expect(try data(150) == "{\"spread\":4500,\"topics\":[\"operator\"]}")
+        #expect(try data(400) == "{\"spread\":5000,\"topics\":[\"operator\"]}")
     }
 }
 

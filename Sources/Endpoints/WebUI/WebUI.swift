@@ -3,6 +3,7 @@
 import Foundation
 import HTTPService
 import Hummingbird
+import Priors
 import StudyFlow
 import Templates
 import Vocabulary
@@ -22,6 +23,8 @@ package struct WebUI: Sendable {
     let retryParkedEvent: ParkedEventRetry
     /// What reports start from: shipped, and what this node lays over it.
     package var templates: TemplateLibrary
+    /// How studies hang when they are opened.
+    package var hangingRules = HangingRules()
     /// Whether this is the account's password; `nil` where a session is enough to sign.
     package var confirmSigner: (@Sendable (_ user: String, _ password: String) async throws -> Bool)?
 
@@ -53,7 +56,9 @@ package struct WebUI: Sendable {
         AssignmentRoutes(self).add(to: router)
         RosterRoutes(self).add(to: router)
         ReportLifeRoutes(self).add(to: router)
+        MeasurementRoutes(self).add(to: router)
         TemplateRoutes(self).add(to: router)
+        PreferenceRoutes(self).add(to: router)
         PeerReviewRoutes(self).add(to: router)
         OperatorRoutes(self).add(to: router)
         ObligationRoutes(self).add(to: router)
@@ -62,6 +67,9 @@ package struct WebUI: Sendable {
         CharsetRoutes(self).add(to: router)
         CriticalResultRoutes(self).add(to: router)
         QualityRoutes(self).add(to: router)
+        CorrectionRoutes(self).add(to: router)
+        RetentionRoutes(self).add(to: router)
+        PriorRoutes(self).add(to: router)
         HomePage(self).add(to: router)
         StudiesPage(self).add(to: router)
         StudyPage(self).add(to: router)
@@ -76,6 +84,7 @@ package struct WebUI: Sendable {
         QuarantinePage(self).add(to: router)
         RoutingPage(self).add(to: router)
         CharsetsPage(self).add(to: router)
+        RetentionPage(self).add(to: router)
         CriticalResultsPage(self).add(to: router)
         MarksPanel(self).add(to: router)
         QualityPage(self).add(to: router)

@@ -19,8 +19,15 @@ extension ReadingError: HTTPProblemConvertible {
                 code: "images_incomplete", Sentence("影像还没有到齐。请等待，或者在签名时注明“影像未到齐”", message))
         case .imagesUnseen:
             .conflict(code: "late_images_unseen", Sentence("有后到的影像还没有看。请先查看，或者在签名时注明", message))
+        case .imagesNotDiagnostic:
+            .conflict(
+                code: "images_not_diagnostic", Sentence("有影像只看了预览或未能显示。请等待其载入后查看，或者在签名时注明", message))
         case .tooManyKeyImages:
             .conflict(code: "too_many_key_images", Sentence("关键图像太多，请先去掉一些", message))
+        case .staleMeasurements:
+            .conflict(code: "stale_measurements", Sentence("测量已在别处被修改，请重新载入", message))
+        case .tooManyMeasurements:
+            .conflict(code: "too_many_measurements", Sentence("测量太多，请先删除一些", message))
         case .notOfStudy: .badRequest(code: "not_of_study", Sentence("这不是本次检查的影像", message))
         case .alreadyMatched: .conflict(code: "already_matched", Sentence("申请或检查已有对应", message))
         case .orderCancelled: .conflict(code: "order_cancelled", Sentence("这份申请已取消", message))

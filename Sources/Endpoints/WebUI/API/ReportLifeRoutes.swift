@@ -86,7 +86,9 @@ struct ReportLifeRoutes: Sendable {
 
     @Sendable private func fields(request: Request, context: JieliRequestContext) async throws -> Response {
         try context.requireRole(.radiologist)
-        let id = try await web.reading(try context.pathTask()).task.id
+        let task = try await web.reading(try context.pathTask()).task
+        try await web.checkNotBlind(task.study, context)
+        let id = task.id
         return try .json(
             FieldList(
                 fields: try await web.flow.database.read { [flow = web.flow] in try flow.tasks.fields(of: id, in: $0) })
@@ -123,7 +125,9 @@ struct ReportLifeRoutes: Sendable {
 
     @Sendable private func keyImages(request: Request, context: JieliRequestContext) async throws -> Response {
         try context.requireRole(.radiologist)
-        let id = try await web.reading(try context.pathTask()).task.id
+        let task = try await web.reading(try context.pathTask()).task
+        try await web.checkNotBlind(task.study, context)
+        let id = task.id
         let images = try await web.flow.database.read { [flow = web.flow] in try flow.tasks.keyImages(of: id, in: $0) }
         return try .json(KeyImageList(images))
     }

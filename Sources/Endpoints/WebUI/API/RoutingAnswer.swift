@@ -105,6 +105,8 @@ struct RoutingExplanationAnswer: Encodable {
 
     var studyInstanceUID: String
     var text: String
+    /// What its clock did or will do.
+    var limit: String?
     var decisions: [RoutingDecisionAnswer]
     /// The rules, asked now.
     var rules: [Check]
@@ -112,6 +114,7 @@ struct RoutingExplanationAnswer: Encodable {
     init(_ explanation: RoutingExplanation, words: Words) {
         studyInstanceUID = explanation.study.rawValue
         text = (explanation.decision ?? explanation.decisionNow).explanation.text(in: words.language)
+        limit = explanation.limit?.text(in: words.language)
         decisions = explanation.records.map { RoutingDecisionAnswer($0, words: words) }
         rules = explanation.checks.map { check in
             Check(

@@ -60,8 +60,8 @@ struct StudyAnswer: Encodable, Sendable {
         institution = study.institutionName
         originNode = journey.origin.originNode
         priority = journey.priority
-        seriesCount = study.seriesCount
-        instanceCount = study.instanceCount
+        seriesCount = study.shownSeriesCount
+        instanceCount = study.shownInstanceCount
         bytes = study.byteCount
         firstReceivedAt = study.firstReceivedAt.description
         lastReceivedAt = study.lastReceivedAt.description
@@ -118,7 +118,7 @@ struct SeriesAnswer: Encodable, Sendable {
         modality = series.modality ?? ""
         number = series.seriesNumber
         description = series.seriesDescription
-        instanceCount = series.instanceCount
+        instanceCount = series.shownInstanceCount
         networkMade = series.isNetworkMade
     }
 }

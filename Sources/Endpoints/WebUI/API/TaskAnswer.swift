@@ -115,7 +115,7 @@ struct TaskAnswer: Encodable, Sendable {
         institution = study.institutionName
         originNode = task.origin
         owner = task.owner
-        instanceCount = study.instanceCount
+        instanceCount = study.shownInstanceCount
         clinicalQuestion = task.clinicalQuestion
         createdAt = task.createdAt.description
         readyAt = task.readyAt?.description

@@ -90,6 +90,8 @@ struct TaskRoutes: Sendable {
         var version: Int?
         /// Images are missing or unseen, and the report is to say so.
         var acceptIncomplete: Bool?
+        /// Images that the viewer showed as previews only, or could not show.
+        var undisplayed: Int?
         var password: String?
     }
 
@@ -97,7 +99,8 @@ struct TaskRoutes: Sendable {
         let person = try context.person(anyOf: .radiologist)
         let wish = try await signed(request, context)
         _ = try await desk.signPreliminary(
-            wish.id, wish.text, over: wish.version, acceptIncomplete: wish.acceptsIncomplete, by: person)
+            wish.id, wish.text, over: wish.version, acceptIncomplete: wish.acceptsIncomplete,
+            undisplayed: wish.undisplayed, by: person)
         return try await answer(context)
     }
 
@@ -105,7 +108,8 @@ struct TaskRoutes: Sendable {
         let person = try context.person(anyOf: .reviewer)
         let wish = try await signed(request, context)
         _ = try await desk.signFinal(
-            wish.id, wish.text, over: wish.version, acceptIncomplete: wish.acceptsIncomplete, by: person)
+            wish.id, wish.text, over: wish.version, acceptIncomplete: wish.acceptsIncomplete,
+            undisplayed: wish.undisplayed, by: person)
         return try await answer(context)
     }
 
@@ -119,7 +123,8 @@ struct TaskRoutes: Sendable {
         let report = try await web.reading(id).report
         return SignatureWish(
             id: id, text: report?.text ?? ReportText(), version: wanted.version ?? report?.version ?? 0,
-            acceptsIncomplete: wanted.acceptIncomplete ?? false)
+            acceptsIncomplete: wanted.acceptIncomplete ?? false,
+            undisplayed: max(0, min(wanted.undisplayed ?? 0, 1_000_000)))
     }
 
     private struct SignatureWish {
@@ -127,6 +132,7 @@ struct TaskRoutes: Sendable {
         var text: ReportText
         var version: Int
         var acceptsIncomplete: Bool
+        var undisplayed: Int
     }
 
     private struct ReturnRequest: Decodable {

@@ -1,5 +1,6 @@
 // One static file.
 
+import Deflate
 import Foundation
 import NIOCore
 import Vocabulary
@@ -7,14 +8,21 @@ import Vocabulary
 struct Asset: Sendable {
     let contentType: String
     let bytes: ByteBuffer
+    /// The same as gzip, made once at start; `nil` where it would not be smaller.
+    let packed: ByteBuffer?
     let digest: Digest
 
     var entityTag: String { "\"\(digest.hexadecimal.prefix(16))\"" }
+    /// Other bytes, another tag (RFC 9110 8.8.3.3).
+    var packedEntityTag: String { "\"\(digest.hexadecimal.prefix(16))-gzip\"" }
 
-    init(name: String, data: Data) {
+    /// - Throws: `DeflateError`.
+    init(name: String, data: Data) throws {
         contentType = Self.contentType(of: name)
         bytes = ByteBuffer(bytes: data)
         digest = Digest(of: data)
+        let packed = try data.withUnsafeBytes { try DeflateStream.compress($0, .gzip, .best) }
+        self.packed = packed.count < data.count * 9 / 10 ? ByteBuffer(bytes: packed) : nil
     }
 
     /// Markers for tools lie beside the scripts; they are not for browsers.

@@ -43,14 +43,18 @@ struct DescriptionRoutes: Sendable {
 extension Asset {
     /// 304 when the browser has it already (RFC 9110 13.1.2).
     func response(to request: Request, cacheControl: String) -> Response {
-        var headers: HTTPFields = [.eTag: entityTag, .cacheControl: cacheControl]
+        let packed = AcceptedEncoding.gzip(in: request.headers[.acceptEncoding]) ? packed : nil
+        var headers: HTTPFields = [
+            .eTag: packed == nil ? entityTag : packedEntityTag, .cacheControl: cacheControl, .vary: "Accept-Encoding",
+        ]
         let known = request.headers[.ifNoneMatch]?.split(separator: ",").map { tag in
             tag.drop { $0 == " " }.trimmingPrefix("W/")
         }
-        if known?.contains(where: { $0 == entityTag || $0 == "*" }) == true {
+        if known?.contains(where: { $0 == entityTag || $0 == packedEntityTag || $0 == "*" }) == true {
             return Response(status: .notModified, headers: headers)
         }
         headers[.contentType] = contentType
-        return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: bytes))
+        if packed != nil { headers[.contentEncoding] = "gzip" }
+        return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: packed ?? bytes))
     }
 }

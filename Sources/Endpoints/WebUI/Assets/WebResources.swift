@@ -15,6 +15,7 @@ package struct WebResources: Sendable {
     /// Changes with any asset; stands in their addresses, so that browsers may keep them for ever.
     let version: String
     let description: Asset
+    private let modules: ModuleGraph
     /// What ships.
     package let reportTemplates: TemplateLibrary
 
@@ -36,7 +37,7 @@ package struct WebResources: Sendable {
         }
         let stringsFile = try file("strings.json")
         strings = try StringCatalogue(json: stringsFile)
-        description = Asset(name: "openapi.json", data: try file("openapi.json"))
+        description = try Asset(name: "openapi.json", data: try file("openapi.json"))
         templates = try Self.templates(in: files)
         reportTemplates = try TemplateLibrary(
             yaml: String(decoding: try file("report-templates.yaml"), as: UTF8.self), file: "report-templates.yaml",
@@ -44,13 +45,32 @@ package struct WebResources: Sendable {
         var assets: [String: Asset] = [:]
         for (name, data) in files where name.hasPrefix("assets/") && Asset.isServed(name) {
             let path = String(name.dropFirst("assets/".count))
-            assets[path] = Asset(name: path, data: data)
+            assets[path] = try Asset(name: path, data: data)
         }
-        assets["strings.json"] = Asset(name: "strings.json", data: stringsFile)
+        assets["strings.json"] = try Asset(name: "strings.json", data: stringsFile)
         self.assets = assets
+        modules = ModuleGraph(
+            Dictionary(
+                uniqueKeysWithValues: assets.filter { $0.key.hasSuffix(".js") }
+                    .map { ($0.key, String(buffer: $0.value.bytes)) }))
         let fingerprint = assets.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.digest)" }
         version = String(Digest(of: Array(fingerprint.joined(separator: "\n").utf8)).hexadecimal.prefix(12))
     }
+
+    /// Addresses of all that the script of a page imports, for `<link rel="modulepreload">`; last what it imports later, in
+    /// `pages/…-parts.js`.
+    func modules(ofPage script: String) -> [String] {
+        let own = modules.dependencies(of: "js/pages/\(script).js")
+        let parts = "js/pages/\(script)-parts.js"
+        guard modules.has(parts) else { return own.map(address) }
+        let known = Set(own)
+        return (own + [parts] + modules.dependencies(of: parts).filter { !known.contains($0) }).map(address)
+    }
+
+    /// Those that a page's first requests need: they come before the others, and so do the requests.
+    func modulesAhead() -> Set<String> { Set(modules.dependencies(of: "js/dicomweb/ahead.js").map(address)) }
+
+    private func address(_ path: String) -> String { "/assets/\(version)/\(path)" }
 
     private static func files(below directory: URL) throws -> [String: Data] {
         let base = directory.standardizedFileURL.path

@@ -15,6 +15,7 @@ package struct LiveUpdates: Service {
         case studies
         case worklist
         case roster
+        case priors
 
         static func < (lhs: Self, rhs: Self) -> Bool { lhs.rawValue < rhs.rawValue }
     }
@@ -23,6 +24,8 @@ package struct LiveUpdates: Service {
         var topics: [Topic]
         /// The study, when the event is about one only.
         var study: StudyInstanceUID?
+        /// Milliseconds over which pages should spread what they fetch again; absent where few listen.
+        var spread: Int?
     }
 
     private let signals: FlowSignals
@@ -56,20 +59,27 @@ package struct LiveUpdates: Service {
                         defer { pending = [] }
                         return pending
                     }
-                    events.publish(try Self.event(for: gathered))
+                    events.publish(try Self.event(for: gathered, listeners: events.clientCount))
                 }
             }
             group.cancelAll()
         }
     }
 
-    static func event(for changes: Set<FlowChange>) throws -> ServerSentEvent {
+    /// A hundred and fifty readers before one list must not ask for it all at once at everything each of them does.
+    static func event(for changes: Set<FlowChange>, listeners: Int = 1) throws -> ServerSentEvent {
+        let spread = min(5000, listeners * millisecondsEach)
         let topics = Set(changes.flatMap { Self.topics($0.topic) })
         let studies = Set(changes.map(\.study))
         let change = Change(
-            topics: topics.sorted(), study: studies.count == 1 ? studies.first.flatMap { $0 } : nil)
+            topics: topics.sorted(), study: studies.count == 1 ? studies.first.flatMap { $0 } : nil,
+            spread: spread > leastSpread ? spread : nil)
         return ServerSentEvent(name: "change", data: String(buffer: try JSONBody.encode(change)))
     }
+
+    private static let millisecondsEach = 30
+    /// What pages gather anyway.
+    private static let leastSpread = 400
 
     private static func topics(_ topic: FlowChange.Topic) -> [Topic] {
         switch topic {
@@ -80,6 +90,7 @@ package struct LiveUpdates: Service {
         case .storage: [.operation, .studies]
         case .critical: [.critical]
         case .roster: [.worklist, .operation, .roster]
+        case .prior: [.priors]
         }
     }
 }

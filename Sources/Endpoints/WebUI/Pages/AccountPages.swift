@@ -1,4 +1,4 @@
-// Logging in, the account, the language.
+// Logging in, the account, the language, and whether the screen is fit to read on.
 
 import Foundation
 import HTTPService
@@ -14,6 +14,7 @@ struct AccountPages: Sendable {
     func add(to router: Router<JieliRequestContext>) {
         router.get("/login", use: login)
         router.get("/account", use: account)
+        router.get("/display", use: display)
         router.post("/language", use: setLanguage)
     }
 
@@ -24,7 +25,10 @@ struct AccountPages: Sendable {
         var fields: Fields = ["next": next]
         if request.query("out") != nil { fields["notice"] = ["text": renderer.words["login.loggedOut"]] as Fields }
         if request.query("expired") != nil { fields["notice"] = ["text": renderer.words["login.expired"]] as Fields }
-        return try renderer.page("login", title: renderer.words["login.title"], script: "login", fields)
+        var page = try renderer.page("login", title: renderer.words["login.title"], script: "login", fields)
+        // A session that ended by itself has left images in the browser's store.
+        if request.query("expired") != nil { page.headers[.known("Clear-Site-Data")] = "\"cache\"" }
+        return page
     }
 
     @Sendable private func account(request: Request, context: JieliRequestContext) async throws -> Response {
@@ -34,6 +38,13 @@ struct AccountPages: Sendable {
             ["code": language.rawValue, "label": label, "isCurrent": language == context.language]
         }
         return try renderer.page("account", title: renderer.words["account.title"], ["languages": languages])
+    }
+
+    /// A test pattern, and the grey scale measured against PS3.14.
+    @Sendable private func display(request: Request, context: JieliRequestContext) async throws -> Response {
+        try context.requireUser()
+        let renderer = web.renderer(request, context)
+        return try renderer.page("display", title: renderer.words["display.title"], script: "display", [:])
     }
 
     /// A form of the page's head: the choice is kept by the browser, for people who aren't logged in, too.

@@ -52,15 +52,29 @@ struct PageRenderer: Sendable {
         var fields: Fields = [
             "language": context.language.rawValue, "htmlLanguage": context.language.tag,
             "otherLanguage": other.rawValue, "assets": "/assets/\(web.resources.version)", "title": title,
-            "script": script, "path": path,
+            "script": script, "modules": modules(script), "path": path,
             "node": ["name": web.flow.node.name.rawValue, "tierLabel": words.label(web.flow.node.tier)] as Fields,
         ]
+        if script == "worklist" {
+            fields["nextScripts"] = web.resources.modules(ofPage: "reading").joined(separator: " ")
+        }
         if let user = context.user?.user {
             fields["user"] =
                 ["name": user.name, "displayName": user.displayName, "roleLabel": words.label(user.role)] as Fields
             fields["nav"] = navigation(for: user)
         }
         return fields
+    }
+
+    /// Late ones: a browser has six connections, and what the first picture needs must not wait behind seventy scripts.
+    private func modules(_ script: String) -> [Fields] {
+        guard !script.isEmpty else { return [] }
+        let ahead: Set<String>? = script == "reading" ? web.resources.modulesAhead() : nil
+        let modules = web.resources.modules(ofPage: script)
+        let sorted = modules.filter { ahead?.contains($0) == true } + modules.filter { ahead?.contains($0) != true }
+        return sorted.map { module in
+            ["href": module, "isLate": ahead.map { !$0.contains(module) } ?? false]
+        }
     }
 
     private func navigation(for user: User) -> [Fields] {

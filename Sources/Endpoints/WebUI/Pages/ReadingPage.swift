@@ -26,8 +26,9 @@ struct ReadingPage: Sendable {
             return .goTo("/studies/\(reading.task.study)/view")
         }
         let story = try await web.story(of: reading.task.study)
-        if request.query("fragment") == "late" {
-            return try late(story, reading.task.id, web.renderer(request, context))
+        if let part = try await part(request, of: story, reading.task.id, mayAsk: true, web.renderer(request, context))
+        {
+            return part
         }
         try await web.checkNotBlind(reading.task.study, context)
         let item = try await web.item(reading.task, for: user)
@@ -36,7 +37,12 @@ struct ReadingPage: Sendable {
         if request.query("fragment") == "versions" {
             return try renderer.fragment("report-versions", ["versions": renderer.words.fields(life)])
         }
-        var fields = try await common(story, renderer)
+        if request.query("fragment") == nil {
+            // Answers come while the reader looks at the new images.
+            try await PriorDesk(web.flow).ask(
+                reading.task.study, by: Person(user: user.name, displayName: user.displayName))
+        }
+        var fields = try await common(story, mayAsk: true, isBlind: false, renderer)
         fields = fields.merged(
             with: ReportEditorFields(
                 item: item, report: reading.report, user: user,
@@ -45,6 +51,9 @@ struct ReadingPage: Sendable {
             ).fields)
         fields["late"] = renderer.words.fields(story.journey.late, mayNote: true)
         fields["taskID"] = reading.task.id.rawValue
+        fields["notices"] = renderer.words.fields(
+            try await CorrectionViews(web.flow).notices(of: reading.task.id), of: story.journey.study,
+            task: reading.task.id.rawValue)
         fields["backHref"] = "/worklist"
         fields["backLabel"] = renderer.words["nav.worklist"]
         return try await answer(story, fields, renderer, context)
@@ -52,39 +61,54 @@ struct ReadingPage: Sendable {
 
     /// For somebody who looks.
     @Sendable private func view(request: Request, context: JieliRequestContext) async throws -> Response {
-        try context.requireUser()
+        let mayAsk = try context.requireUser().may(.radiologist)
         let story = try await web.story(of: try context.pathStudy())
         let renderer = web.renderer(request, context)
-        if request.query("fragment") == "late" { return try late(story, nil, renderer) }
-        var fields = try await common(story, renderer)
+        if let part = try await part(request, of: story, nil, mayAsk: mayAsk, renderer) { return part }
+        let isBlind = try await web.isBlind(story.journey.study.studyInstanceUID, context)
+        var fields = try await common(story, mayAsk: mayAsk, isBlind: isBlind, renderer)
         fields["late"] = renderer.words.fields(story.journey.late, mayNote: false)
         fields["backHref"] = "/studies/\(story.journey.study.studyInstanceUID)"
         fields["backLabel"] = renderer.words["study.details"]
-        if let report = story.journey.report,
-            !(try await web.isBlind(story.journey.study.studyInstanceUID, context))
-        {
+        if let report = story.journey.report, !isBlind {
             fields["report"] = renderer.words.fields(
                 report, task: story.journey.task, editions: try await web.editions(of: report.announcement.task))
         }
         return try await answer(story, fields, renderer, context)
     }
 
-    /// What an open page asks for when images of its study come in.
-    private func late(_ story: StudyStory, _ task: TaskID?, _ renderer: PageRenderer) throws -> Response {
+    /// What an open page asks for when images of its study come in, or its patient is corrected.
+    private func part(
+        _ request: Request, of story: StudyStory, _ task: TaskID?, mayAsk: Bool, _ renderer: PageRenderer
+    ) async throws -> Response? {
+        switch request.query("fragment") {
+        case "who": return try renderer.fragment("reading-who", renderer.words.studyFields(story.journey.study))
+        case "priors": return try await priors(story, mayAsk: mayAsk, renderer)
+        case "late": break
+        default: return nil
+        }
         var fields: Fields = ["late": renderer.words.fields(story.journey.late, mayNote: task != nil)]
-        fields.put("taskID", task?.rawValue)
-        return try renderer.fragment("late-images", fields)
+        if let task {
+            fields["taskID"] = task.rawValue
+            let notices = try await CorrectionViews(web.flow).notices(of: task)
+            fields["notices"] = renderer.words.fields(notices, of: story.journey.study, task: task.rawValue)
+        }
+        return try renderer.fragment("reading-banners", fields)
     }
 
     private func answer(
         _ story: StudyStory, _ fields: Fields, _ renderer: PageRenderer, _ context: JieliRequestContext
     ) async throws -> Response {
-        let page = try renderer.page("reading", title: renderer.words["reading.title"], script: "reading", fields)
+        var page = try renderer.page("reading", title: renderer.words["reading.title"], script: "reading", fields)
+        // A PDF of the study stands in a frame of the viewer; nothing else of this node may be framed by anyone.
+        page.headers[.contentSecurityPolicy] = SecurityHeaders.contentSecurityPolicy + "; frame-src 'self'"
         try await web.noteAccess(.studyViewed, to: story.journey.study.studyInstanceUID, context)
         return page
     }
 
-    private func common(_ story: StudyStory, _ renderer: PageRenderer) async throws -> Fields {
+    private func common(
+        _ story: StudyStory, mayAsk: Bool, isBlind: Bool, _ renderer: PageRenderer
+    ) async throws -> Fields {
         let words = renderer.words
         let study = story.journey.study
         var fields = words.studyFields(study)
@@ -92,34 +116,29 @@ struct ReadingPage: Sendable {
         fields.put(
             "files",
             words.fields(
-                try await StorageViews(web.flow).holding(of: study.studyInstanceUID), of: study.acquiredCount))
+                try await StorageViews(web.flow).holding(of: study.studyInstanceUID), of: study.shownAcquiredCount))
         fields["studyHref"] = fields["href"]
+        let ahead = try await web.ahead(of: study.studyInstanceUID, isBlind: isBlind)
+        fields["ahead"] = try ahead.json()
+        fields["firstLook"] = ahead.firstLook
         if let order = story.journey.order {
             fields["order"] = words.fields(order)
         } else if let question = story.journey.task?.clinicalQuestion, !question.isEmpty {
             fields["order"] = ["clinicalQuestion": question] as Fields
         }
-        let priors = try await priors(of: study)
-        fields["priors"] = priors.map { prior in
-            words.studyFields(prior).merged(with: ["href": "/studies/\(prior.studyInstanceUID)/view"])
-        }
-        fields["priorCount"] = priors.count
+        fields["priors"] = words.fields(
+            try await PriorViews(web.flow).list(for: study.studyInstanceUID), of: study.studyInstanceUID,
+            mayAsk: mayAsk)
         fields["history"] = HistoryLine.lines(of: try await web.history(of: study.studyInstanceUID).map(\.event))
             .prefix(50)
             .map { words.fields($0) }
         return fields
     }
 
-    /// Earlier studies of the same person: the same hospital's same patient ID.
-    private func priors(of study: StudyRecord) async throws -> [StudyRecord] {
-        guard let id = study.patientID, !id.isEmpty else { return [] }
-        var query = StudyQuery()
-        query.patientID = id
-        query.issuer = study.issuer
-        query.ordering = .studyDate
-        let known = try await web.flow.database.read { [flow = web.flow, query] in
-            try flow.catalogue.studies(matching: query, in: $0)
-        }
-        return known.filter { $0.studyInstanceUID != study.studyInstanceUID && $0.patientID == id }
+    /// The patient's earlier studies, here and elsewhere, as far as they are known now.
+    private func priors(_ story: StudyStory, mayAsk: Bool, _ renderer: PageRenderer) async throws -> Response {
+        let study = story.journey.study.studyInstanceUID
+        let list = try await PriorViews(web.flow).list(for: study)
+        return try renderer.fragment("priors", renderer.words.fields(list, of: study, mayAsk: mayAsk))
     }
 }

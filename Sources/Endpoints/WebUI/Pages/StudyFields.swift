@@ -139,7 +139,7 @@ extension StudyStory {
         fields["priority"] = words.fields(journey.priority)
         fields["countsText"] = words(
             "study.imageCount",
-            ["instances": study.acquiredCount, "bytes": words.bytes(study.byteCount)])
+            ["instances": study.shownAcquiredCount, "bytes": words.bytes(study.byteCount)])
         fields["journey"] = steps().map(words.fields)
         fields["waiting"] = words.fields(waiting, self, for: user)
         fields["custody"] = CustodyLine(self).fields(words)

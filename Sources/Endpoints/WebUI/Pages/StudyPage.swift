@@ -26,6 +26,9 @@ struct StudyPage: Sendable {
         let renderer = web.renderer(request, context)
         let words = renderer.words
         var fields = story.fields(words, for: user)
+        fields["viewHref"] = "/studies/\(study)/view"
+        // Whose study it is may be corrected while the page is open.
+        if request.query("fragment") == "head" { return try renderer.fragment("study-head", fields) }
         fields["hops"] = story.hops.map { Self.fields($0, words) }
         fields["facts"] = Self.facts(
             story, try await CompressionViews(web.flow).compression(of: study), words)
@@ -40,9 +43,12 @@ struct StudyPage: Sendable {
         }
         fields = fields.merged(with: Self.taskFields(story, words))
         let isBlind = try await web.isBlind(study, context)
+        let corrections = try await CorrectionViews(web.flow).corrections(of: study)
         if let report = story.journey.report, !isBlind {
-            fields["report"] = words.fields(
+            var shown = words.fields(
                 report, task: story.journey.task, editions: try await web.editions(of: report.announcement.task))
+            shown.put("caution", corrections.flatMap(words.reportCaution))
+            fields["report"] = shown
         }
         if user.may(.radiologist), !isBlind, let task = story.journey.task {
             fields["versions"] = words.fields(try await web.life(of: task.id))
@@ -59,10 +65,11 @@ struct StudyPage: Sendable {
         fields.put(
             "files",
             words.fields(
-                try await StorageViews(web.flow).holding(of: study), of: story.journey.study.acquiredCount))
+                try await StorageViews(web.flow).holding(of: study), of: story.journey.study.shownAcquiredCount))
         fields["teaching"] = try await PeerReviewDesk(web.flow).notes(of: study).map {
             ["text": $0.text, "at": $0.at.description, "atText": words.time($0.at)] as Fields
         }
+        fields.put("corrections", corrections.map { words.fields($0, for: user) })
         fields["series"] = try await web.series(of: study).map { Self.fields($0, words) }
         let history = HistoryLine.lines(of: try await web.history(of: study).map(\.event))
         fields["history"] = history.map { words.fields($0) }
@@ -71,8 +78,12 @@ struct StudyPage: Sendable {
         if request.query("fragment") != nil { return try renderer.fragment("study-detail", fields) }
 
         try await web.noteAccess(.studyViewed, to: study, context)
-        fields["viewHref"] = "/studies/\(study)/view"
         fields["mayOrder"] = fields["canOrder"]
+        if user.may(.radiographer, .operator, .reviewer) {
+            fields["correctionForms"] = words.correctionForms(
+                story.journey.study, try await web.series(of: study),
+                try await CorrectionViews(web.flow).siblings(of: story.journey.study))
+        }
         let form = web.orderFormFields(words)
         fields["destinations"] = form["destinations"]
         return try renderer.page("study", title: words["study.title"], script: "studies", fields)
@@ -125,7 +136,7 @@ struct StudyPage: Sendable {
                 ])
         }
         let counts: KeyValuePairs<String, any CustomStringConvertible> = [
-            "instances": study.acquiredCount, "bytes": words.bytes(study.byteCount),
+            "instances": study.shownAcquiredCount, "bytes": words.bytes(study.byteCount),
         ]
         let facts: [(String, String?)] = [
             ("study.patientID", study.patientID), ("study.birthDate", DICOMText.date(study.patient.birthDate)),
@@ -165,7 +176,7 @@ struct StudyPage: Sendable {
     private static func fields(_ series: SeriesRecord, _ words: Words) -> Fields {
         [
             "number": series.seriesNumber.map(String.init) ?? "", "modality": series.modality ?? "",
-            "description": series.seriesDescription ?? "", "instanceCount": series.instanceCount,
+            "description": series.seriesDescription ?? "", "instanceCount": series.shownInstanceCount,
             "networkMade": series.isNetworkMade,
         ]
     }

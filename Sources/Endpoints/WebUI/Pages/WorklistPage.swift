@@ -100,7 +100,7 @@ struct WorklistPage: Sendable {
         var fields = words.studyFields(study).merged(with: [
             "id": task.id.rawValue, "claimFlag": item.canClaim ? "true" : "false",
             "priority": words.fields(task.priority),
-            "countsText": words("worklist.images", ["instances": study.acquiredCount]),
+            "countsText": words("worklist.images", ["instances": study.shownAcquiredCount]),
             "originNode": task.origin.rawValue, "isUnrouted": task.isUnrouted,
             "createdAt": task.createdAt.description, "isWaiting": task.releasedAt == nil,
             // For one that is read: how long it took.

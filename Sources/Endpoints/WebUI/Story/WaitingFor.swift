@@ -30,7 +30,9 @@ struct WaitingFor: Sendable {
     var step: String { String(key.dropFirst("waits.".count)) }
 
     /// Nobody holds the task.
-    var isUnclaimed: Bool { ["reader", "assigned", "nobodyOnDuty", "review", "recalled"].contains(step) }
+    var isUnclaimed: Bool {
+        ["reader", "readerAbove", "assigned", "nobodyOnDuty", "review", "recalled"].contains(step)
+    }
 
     func text(_ words: Words) -> String {
         let text = values.reduce(words[key]) { $0.replacing("{\($1.key)}", with: $1.value.description) }
@@ -66,10 +68,20 @@ struct WaitingFor: Sendable {
                 .person, "waits.parked", .failed, node: parked.node,
                 values: ["node": parked.node, "count": parked.parked])
         }
+        if let since = story.journey.waiting.barredSince {
+            let isMerged = story.journey.waiting.shownIn != nil
+            return WaitingFor(.nothing, isMerged ? "waits.merged" : "waits.rejected", .done, since: since)
+        }
         if let task = story.journey.task, task.shownState == .returnedForRetake { return retakeWait(task, story) }
         // Once somebody reads it, what is still on its way matters less than the reader.
         if let task = story.journey.task, [.claimed, .preliminary, .final, .released].contains(task.shownState) {
             return taskWait(task, story)
+        }
+        // Kept for a node below, or fetched to be looked at: nobody here owes it anything.
+        if story.journey.task == nil, let passage = story.journey.passage, passage.decision == .custodyCopy,
+            passage.settledAt != nil
+        {
+            return WaitingFor(.nothing, "waits.copy", .done)
         }
         return imagesWait(story) ?? story.journey.task.map { taskWait($0, story) }
             ?? WaitingFor(.images, "waits.task", .waiting)
@@ -172,8 +184,9 @@ struct WaitingFor: Sendable {
                 : WaitingFor(.order, "waits.order", .waiting, since: task.imagesCompleteAt)
         case .offered, .forwarded:
             let node = task.offeredTo ?? task.owner
+            let offered = task.parentAskedAt == nil ? "waits.offered" : "waits.offeredLate"
             return WaitingFor(
-                .link, facts.linkFailingSince[node] == nil ? "waits.offered" : "waits.offeredDown",
+                .link, facts.linkFailingSince[node] == nil ? offered : "waits.offeredDown",
                 facts.linkFailingSince[node] == nil ? .active : .failed, node: node, since: task.changedAt,
                 values: ["node": node])
         case .ready where facts.isUncovered:
@@ -184,6 +197,10 @@ struct WaitingFor: Sendable {
             return WaitingFor(
                 .reader, "waits.assigned", .waiting, node: task.owner, since: task.assignedAt ?? task.readyAt,
                 values: ["node": task.owner, "name": task.assignedTo?.displayName ?? ""])
+        case .ready where task.parentAskedAt != nil && !task.isOwned(by: story.node.name):
+            return WaitingFor(
+                .reader, "waits.readerAbove", .waiting, node: task.owner, since: task.parentAskedAt,
+                values: ["node": task.owner])
         case .ready:
             return WaitingFor(
                 .reader, "waits.reader", .waiting, node: task.owner, since: task.readyAt ?? task.changedAt,

@@ -91,7 +91,7 @@ extension WebUI {
     }
 
     func series(of study: StudyInstanceUID) async throws -> [SeriesRecord] {
-        try await flow.database.read { try flow.catalogue.series(of: study, in: $0) }
+        try await flow.database.read { try flow.catalogue.shownSeries(of: study, in: $0) }
     }
 
     func proposedOrders(for study: StudyInstanceUID) async throws -> [Order] {

@@ -47,13 +47,6 @@ extension Words {
         }
     }
 
-    /// Minutes in the node's own zone; the page's script shows the browser's.
-    func time(_ timestamp: Timestamp) -> String {
-        let style = Date.VerbatimFormatStyle(
-            format: """
-                \(year: .defaultDigits)-\(month: .twoDigits)-\(day: .twoDigits) \
-                \(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits)
-                """, timeZone: CivilTime.timeZone, calendar: Calendar(identifier: .gregorian))
-        return timestamp.date.formatted(style)
-    }
+    /// Minutes by `CivilTime`; the page's script shows the browser's.
+    func time(_ timestamp: Timestamp) -> String { CivilTime.minute(of: timestamp) }
 }
