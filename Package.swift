@@ -72,6 +72,8 @@ let modules: [Module] = [
         name: "Typesetting", layer: .toolkit, uses: ["CPango", "Vocabulary", "Observability"],
         testUses: ["TestSupport"], testResources: [.copy("Resources")]),
     Module(
+        name: "Deflate", layer: .toolkit, uses: ["CZlib", "Observability"], testUses: ["CZlib"]),
+    Module(
         name: "Unpacking", layer: .toolkit, uses: ["CArchive", "Observability"], testUses: ["TestSupport"]),
     Module(
         name: "WrittenRules", layer: .toolkit, uses: ["Vocabulary", "Observability"], products: [yams]),
@@ -111,6 +113,12 @@ let modules: [Module] = [
         name: "Workload", layer: .domain, uses: ["Vocabulary", "Observability", "Database", "WrittenRules"],
         testUses: ["TestSupport"]),
     Module(
+        name: "Retention", layer: .domain, uses: ["Vocabulary", "Observability", "WrittenRules"],
+        testUses: ["TestSupport"]),
+    Module(
+        name: "Priors", layer: .domain, uses: ["Vocabulary", "Observability", "Database", "WrittenRules"],
+        testUses: ["TestSupport"]),
+    Module(
         name: "Outbox", layer: .domain, uses: ["Vocabulary", "Observability", "Database"],
         testUses: ["TestSupport"]),
     Module(
@@ -124,15 +132,15 @@ let modules: [Module] = [
         name: "StudyFlow", layer: .flow,
         uses: [
             "Vocabulary", "Observability", "DICOM", "Database", "Typesetting", "Archive", "Relay", "Routing", "Roster",
-            "Workload", "Reading", "CriticalResults", "ImageQuality", "Supervision", "Outbox", "Audit", "Templates",
-            "PeerReview",
+            "Workload", "Reading", "Retention", "CriticalResults", "ImageQuality", "Supervision", "Outbox", "Audit",
+            "Templates", "PeerReview", "Priors",
         ],
         products: [logging, lifecycle, crypto], testUses: ["TestSupport", "Identity", "TestImageGenerator"]),
 
     // Endpoints
     Module(
         name: "HTTPService", layer: .endpoints,
-        uses: ["Vocabulary", "Observability", "Database", "Identity", "Audit"],
+        uses: ["Vocabulary", "Observability", "Deflate", "Database", "Identity", "Audit"],
         products: [
             logging, hummingbird, hummingbirdCore, hummingbirdTLS, httpTypes, nioHTTP1, nioHTTPTypes, nioSSL, nioCore,
             lifecycle,
@@ -144,14 +152,15 @@ let modules: [Module] = [
         uses: [
             "Vocabulary", "Observability", "DICOM", "Database", "Archive", "Relay", "Identity", "Audit", "StudyFlow",
         ],
-        products: [logging, lifecycle, crypto], testUses: ["TestSupport", "Routing"]),
+        products: [logging, lifecycle, crypto], testUses: ["TestSupport", "Routing", "Reading"]),
     Module(
         name: "DICOMweb", layer: .endpoints,
         uses: [
-            "Vocabulary", "Observability", "DICOM", "Archive", "Audit", "StudyFlow", "HTTPService",
+            "Vocabulary", "Observability", "DICOM", "Deflate", "Database", "Archive", "Audit", "StudyFlow",
+            "HTTPService",
         ],
         products: [logging, hummingbird, httpTypes, nioCore, nioPosix],
-        testUses: ["TestSupport", "TestImageGenerator", "Database", "Identity"],
+        testUses: ["Reading", "PeerReview", "TestSupport", "TestImageGenerator", "Identity"],
         testProducts: [hummingbirdTesting, lifecycle],
         testResources: [.copy("Resources")]),
     Module(
@@ -175,10 +184,9 @@ let modules: [Module] = [
     Module(
         name: "WebUI", layer: .endpoints,
         uses: [
-            "Vocabulary", "Observability", "DICOM", "Typesetting", "Archive", "Relay", "Routing", "Roster", "Workload",
-            "Reading", "CriticalResults", "ImageQuality", "Supervision", "Templates", "PeerReview", "Outbox",
-            "Identity",
-            "Audit", "StudyFlow", "HTTPService",
+            "Vocabulary", "Observability", "DICOM", "Deflate", "Typesetting", "Archive", "Relay", "Routing", "Roster",
+            "Workload", "Reading", "Retention", "CriticalResults", "ImageQuality", "Supervision", "Templates",
+            "PeerReview", "Priors", "Outbox", "Identity", "Audit", "StudyFlow", "HTTPService",
         ],
         products: [hummingbird, httpTypes, nioCore, mustache, lifecycle], resources: [.copy("Resources")],
         testUses: ["TestSupport", "TestImageGenerator", "Database", "MediaIntake"],
@@ -189,7 +197,8 @@ let modules: [Module] = [
         name: "Node", layer: .daemon,
         uses: [
             "Vocabulary", "Observability", "DICOM", "Database", "Archive", "Relay", "Routing", "Roster", "Workload",
-            "Reading", "CriticalResults", "Supervision", "Templates", "PeerReview", "Identity", "StudyFlow",
+            "Reading", "Retention", "CriticalResults", "Supervision", "Templates", "PeerReview", "Priors",
+            "Identity", "StudyFlow",
             "HTTPService", "DIMSEServices", "DICOMweb", "NodeLink", "MediaIntake", "WebUI",
         ],
         products: [logging, lifecycle, configuration, yams, systemPackage, hummingbird], testUses: ["TestSupport"]),
@@ -219,6 +228,7 @@ let foreign: [Target] = [
         providers: [.apt(["libpango1.0-dev", "libcairo2-dev"])]),
     .target(name: "CConfinement", path: "Sources/Foreign/CConfinement"),
     .systemLibrary(name: "CLinux", path: "Sources/Foreign/CLinux"),
+    .systemLibrary(name: "CZlib", path: "Sources/Foreign/CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(
         name: "CArchive", path: "Sources/Foreign/CArchive", pkgConfig: "libarchive",
         providers: [.apt(["libarchive-dev"])]),
@@ -251,7 +261,7 @@ let targets: [Target] =
             name: "jieli",
             dependencies: [
                 "Vocabulary", "Observability", "DICOM", "Database", "Archive", "Relay", "Identity", "Audit",
-                "Workload", "Routing", "Simulation", "StudyFlow", "Unpacking",
+                "Workload", "Reading", "Retention", "Routing", "Simulation", "StudyFlow", "Unpacking",
                 "DIMSEServices", "HTTPService", "Node", "Demo", argumentParser, logging,
             ],
             path: "Sources/Daemon/jieli",

@@ -45,6 +45,7 @@ package struct NodeDaemon: Sendable {
         let rules = try configuration.loadRules(in: node.topology)
         let templates = try configuration.loadTemplates()
         let workforce = try configuration.loadWorkforce()
+        let retention = try configuration.loadRetention()
         try DCMTKRuntime.start(logger: logger)
         FrameDecoding.isolate(in: decoders)
         defer { decoders.stop() }
@@ -60,8 +61,10 @@ package struct NodeDaemon: Sendable {
         context.prices = try configuration.loadPrices()
         context.criticalList = try configuration.loadCriticalList()
         context.seal = files.seal
+        context.priorPolicy = try configuration.loadPriorPolicy()
         context.workforce = workforce
         context.peerReviewRules = try configuration.loadPeerReviewRules()
+        context.retention = retention
         let flow = context
         try await refuseHalfCatalogue(flow)
         try await CompressionService.prepare(flow, folder: outgoing)
@@ -77,11 +80,14 @@ package struct NodeDaemon: Sendable {
         var services: [any Service] = [
             SettlementService(flow),
             OverflowService(flow),
+            FigureKeeper(flow),
             ReceiptService(flow, signer: files.signer),
             ReportReleaseService(flow),
             StorageKeeper(flow),
             RehashService(flow),
             FileReturnService(
+                flow, fetching: node.parents.isEmpty ? nil : DICOMInstanceFetching(flow, dialer: dialer)),
+            PriorService(
                 flow, fetching: node.parents.isEmpty ? nil : DICOMInstanceFetching(flow, dialer: dialer)),
             LinkSilenceWatch(flow),
             NameIndexService(flow),
@@ -179,6 +185,7 @@ package struct NodeDaemon: Sendable {
             try await exchange.retryParked(event, from: peer, by: user)
         }
         pages.templates = pages.templates.overlaid(by: templates)
+        pages.hangingRules = try configuration.loadHangingRules()
         if configuration.signsWithPassword {
             pages.confirmSigner = { user, password in try await access.isPassword(password, of: user) }
         }

@@ -11,7 +11,8 @@ struct Jieli: AsyncParsableCommand {
         subcommands: [
             RunCommand.self, DemoCommand.self, SendCommand.self, StatusCommand.self, QueueCommand.self,
             RosterCommand.self, ClocksCommand.self, RoutingCommand.self, SimulateCommand.self, CharsetCommand.self,
-            CustodyCommand.self, QuarantineCommand.self, VerifyCommand.self, ReindexCommand.self, UserCommand.self,
+            CustodyCommand.self, QuarantineCommand.self, RetentionCommand.self, VerifyCommand.self, ReindexCommand.self,
+            UserCommand.self,
             CheckConfigCommand.self, DecodeWorkerCommand.self,
         ])
 }

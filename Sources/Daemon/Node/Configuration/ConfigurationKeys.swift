@@ -52,6 +52,12 @@ package enum ConfigurationKeys {
             name: "archive.retentionDays", kind: .number, fallback: "365",
             meaning: "no file goes before its study has been here unchanged for so long; 0: files stay for ever"),
         Key(
+            name: "archive.retention", kind: .text, fallback: "",
+            meaning: "file of how long studies must be kept, by law and site; empty: what ships"),
+        Key(
+            name: "archive.showRejected", kind: .truth, fallback: "true",
+            meaning: "operators and reviewers may ask DICOMweb for what was rejected (includeRejected=true)"),
+        Key(
             name: "archive.copies", kind: .number, fallback: "2",
             meaning: "nodes above that must hold an instance before its file may go; no more than there are"),
         Key(
@@ -114,11 +120,27 @@ package enum ConfigurationKeys {
             name: "reading.offShift", kind: .text, fallback: "keep",
             meaning: "what becomes of claims when a shift ends: keep (readers finish them) or free"),
         Key(
+            name: "reading.atLimit", kind: .text, fallback: "parent",
+            meaning: "what becomes of a task nobody claimed within its limit, with a roster: parent (is asked) or stay"),
+        Key(
             name: "reading.orderWaitSeconds", kind: .number, fallback: "0",
             meaning: "a complete study waits this long for an order; 0: not at all"),
         Key(
             name: "reading.criticalResults", kind: .text, fallback: "",
             meaning: "file of critical findings and their escalation; the shipped list when empty"),
+        Key(
+            name: "reading.hanging", kind: .text, fallback: "",
+            meaning: "file of hanging rules, laid over those that ship"),
+        Key(
+            name: "priors.linking", kind: .text, fallback: "",
+            meaning: "file of rules that know a patient again at another hospital; empty: by issuer and Patient ID only"
+        ),
+        Key(
+            name: "priors.hops", kind: .number, fallback: "4",
+            meaning: "links between nodes that a search for earlier studies may cross; 0: nobody else is asked"),
+        Key(
+            name: "priors.keepHours", kind: .number, fallback: "24",
+            meaning: "a search and its answers are forgotten after so long"),
         Key(
             name: "supervision.prices", kind: .text, fallback: "",
             meaning: "file of prices for the settlement between institutions; none when empty"),

@@ -75,12 +75,18 @@ extension NodeConfiguration {
         peersFile = try text("peers").isEmpty ? nil : path("peers")
         rulesFile = try text("rules").isEmpty ? nil : path("rules")
         pricesFile = try text("supervision.prices").isEmpty ? nil : path("supervision.prices")
+        hangingFile = try text("reading.hanging").isEmpty ? nil : path("reading.hanging")
+        linkingFile = try text("priors.linking").isEmpty ? nil : path("priors.linking")
+        priorHops = try number("priors.hops", 0...16)
+        priorsKept = .seconds(try number("priors.keepHours", 1...336) * 3600)
         criticalResultsFile = try text("reading.criticalResults").isEmpty ? nil : path("reading.criticalResults")
+        retentionFile = try text("archive.retention").isEmpty ? nil : path("archive.retention")
         rosterFile = try text("roster").isEmpty ? nil : path("roster")
         clocksFile = try text("clocks").isEmpty ? nil : path("clocks")
         assignment = AssignmentPolicy(
             mode: try value("reading.assignment", "pull or push") { AssignmentPolicy.Mode(rawValue: $0) },
-            offShift: try value("reading.offShift", "keep or free") { AssignmentPolicy.OffShift(rawValue: $0) })
+            offShift: try value("reading.offShift", "keep or free") { AssignmentPolicy.OffShift(rawValue: $0) },
+            atLimit: try value("reading.atLimit", "parent or stay") { AssignmentPolicy.AtLimit(rawValue: $0) })
         rangesAfterInterruptions = try number("relay.rangesAfterInterruptions", 0...100)
         singleReaderAllowed = try reader.requiredBool(forKey: "reading.singleReader")
         doubleReadingFile = try text("reading.doubleReading").isEmpty ? nil : path("reading.doubleReading")
@@ -133,6 +139,7 @@ extension NodeConfiguration {
             verifyRate: Int64(try number("archive.verifyMegabytesPerSecond", 1...10_000)) << 20,
             custodyWindow: window == "never"
                 ? nil : try value("archive.custodyWindow", "HH:MM-HH:MM or never") { DailyWindow($0) })
+        storage.showsRejected = try reader.requiredBool(forKey: "archive.showRejected")
         storage.quarantine = QuarantineBounds(
             bytes: Int64(try number("quarantine.maximumMegabytes", 0...10_000_000)) << 20,
             keptFor: StoragePolicy.day * (try number("quarantine.keepDays", 1...3650)))

@@ -2,6 +2,8 @@
 
 import CriticalResults
 import Foundation
+import Priors
+import StudyFlow
 import Supervision
 
 extension NodeConfiguration {
@@ -11,6 +13,26 @@ extension NodeConfiguration {
         return try CriticalList(
             yaml: try Self.text(of: criticalResultsFile, "the list of critical results"),
             file: (criticalResultsFile as NSString).lastPathComponent)
+    }
+
+    /// The file's rules first, then those that ship.
+    package func loadHangingRules() throws -> HangingRules {
+        let shipped = try HangingRules.shipped()
+        guard let hangingFile else { return shipped }
+        return try HangingRules(
+            yaml: try Self.text(of: hangingFile, "the hanging rules"), file: (hangingFile as NSString).lastPathComponent
+        ).overlaid(on: shipped)
+    }
+
+    /// Who else a patient is, and how far earlier studies are looked for.
+    package func loadPriorPolicy() throws -> PriorPolicy {
+        var policy = PriorPolicy(hops: priorHops, kept: priorsKept)
+        if let linkingFile {
+            policy.linking = try LinkingRules(
+                yaml: try Self.text(of: linkingFile, "the linking rules"),
+                file: (linkingFile as NSString).lastPathComponent)
+        }
+        return policy
     }
 
     /// What readings cost; nothing where no file is named.

@@ -59,11 +59,18 @@ package struct NodeConfiguration: Sendable {
     package var peersFile: String?
     package var rulesFile: String?
     package var criticalResultsFile: String?
+    /// `nil`: the rules that ship.
+    package var retentionFile: String?
     /// Named in the file; `nil`: `defaultRosterFile`, where it is there.
     package var rosterFile: String?
     package var clocksFile: String?
     package var assignment: AssignmentPolicy
     package var pricesFile: String?
+    package var hangingFile: String?
+    package var linkingFile: String?
+    /// Links that a search for earlier studies may cross.
+    package var priorHops: Int
+    package var priorsKept: Duration
     package var logLevel: String
 
     package var defaultRosterFile: String { directory + "/roster.yaml" }

@@ -25,6 +25,9 @@ struct CheckConfigCommand: AsyncParsableCommand {
         let files = try NodeFiles(settings)
         let prices = try settings.loadPrices()
         let critical = try settings.loadCriticalList()
+        let retention = try settings.loadRetention()
+        let priors = try settings.loadPriorPolicy()
+        let hanging = try settings.loadHangingRules()
         for key in ConfigurationKeys.all { print("\(key.name): \(settings.value(of: key.name))") }
         func names(_ nodes: [NodeName]) -> String {
             nodes.isEmpty ? "none" : nodes.map(\.rawValue).joined(separator: ", ")
@@ -35,6 +38,7 @@ struct CheckConfigCommand: AsyncParsableCommand {
         print("# DICOM TLS clients: \(peers.clients.count)")
         print("# routing rules: \(rules.rules.count)")
         print("# critical findings: \(critical.findings.count), escalation steps: \(critical.steps.count)")
+        print("# rules of retention: \(retention.rules.count), destroyed after \(retention.graceDays) days of grace")
         print("# report templates of this node: \(templates.templates.count)")
         print("# rules of double reading: \(doubleReading.rules.count)")
         print("# reports are signed: \(files.seal.key == nil ? "no" : "yes")")
@@ -42,6 +46,8 @@ struct CheckConfigCommand: AsyncParsableCommand {
             "# roster: "
                 + (roster.map { "\($0.readers.count) readers, \($0.shifts.count) shifts" } ?? "none, all on duty"))
         for rule in clocks.limits.workTypes { print("# limit of \(rule.name): \(rule.limitsText)") }
+        for line in priors.linking.lines { print("# one patient by: \(line)") }
+        for rule in hanging.rules { print("# hanging rule \(rule.name): \(rule.layout), prior \(rule.prior.rawValue)") }
         print("# prices: \(prices.entries.count)")
         print("# certificate valid until: \(files.certificate.notAfter)")
     }
@@ -62,6 +68,7 @@ extension NodeConfiguration {
         case "clocks": clocksFile ?? "(built in)"
         case "reading.assignment": assignment.mode.rawValue
         case "reading.offShift": assignment.offShift.rawValue
+        case "reading.atLimit": assignment.atLimit.rawValue
         case "dicom.aeTitle": dicom.aeTitle.rawValue
         case "dicom.host": dicom.host
         case "dicom.port": dicom.port.map(String.init) ?? "0 (closed)"
@@ -74,6 +81,8 @@ extension NodeConfiguration {
         case "dicom.minimumFreeMegabytes": String(dicom.minimumFreeBytes >> 20)
         case "archive.retentionDays":
             node.storage.retention.map { String(Int($0.seconds / 86400)) } ?? "0 (for ever)"
+        case "archive.retention": retentionFile ?? "(what ships)"
+        case "archive.showRejected": String(node.storage.showsRejected)
         case "archive.copies": String(node.storage.copies)
         case "archive.evictAbovePercent": String(node.storage.evictAbovePercent)
         case "archive.evictToPercent": String(node.storage.evictToPercent)
@@ -100,6 +109,10 @@ extension NodeConfiguration {
         case "reading.leaseSeconds": Self.seconds(node.lease)
         case "reading.orderWaitSeconds": Self.seconds(node.orderWait)
         case "reading.criticalResults": criticalResultsFile ?? "(the shipped list)"
+        case "reading.hanging": hangingFile ?? "(built in)"
+        case "priors.linking": linkingFile ?? "(none)"
+        case "priors.hops": String(priorHops)
+        case "priors.keepHours": String(Int(priorsKept.seconds / 3600))
         case "supervision.prices": pricesFile ?? "(none)"
         case "study.settleSeconds": Self.seconds(node.settleAfter)
         case "study.settleMaximumSeconds": Self.seconds(node.settleAtMost)

@@ -46,6 +46,7 @@ struct NodeAtRest {
             node: node, database: database, store: store, rules: try configuration.loadRules(in: node.topology),
             singleReaderAllowed: configuration.singleReaderAllowed, signals: FlowSignals(), clock: .system,
             logger: .silent)
+        flow.retention = try configuration.loadRetention()
         flow.workforce = try configuration.loadWorkforce()
         self.flow = flow
     }

@@ -19,6 +19,7 @@ struct RoutingText {
         if let task = explanation.task {
             lines.append("\(say("任务", "task")): \(task.shownState.rawValue) @ \(task.owner)")
         }
+        if let limit = explanation.limit { lines.append("\(say("时限", "clock")): \(say(limit))") }
         if let recall = explanation.recall {
             let outcome =
                 switch recall.isReturned {
