@@ -109,12 +109,15 @@ class Multiplier:
             named = f"replace({column}, '{STUDY}', :study)"
             if column in ("patient_id", "accession_number"):
                 return f"{column} || :k"
+            if "instance" in column:
+                # What the node made itself, such as reports, has UIDs that say nothing of the study.
+                return f"CASE WHEN instr({column}, '{STUDY}') > 0 THEN {named} ELSE {column} || '.' || :k END"
             if column.endswith("_date"):
                 return f"later({column}, :days)"
             if column == "path":
                 # studies/ab/UID/…: the two digits are a hash of the study's UID.
                 return f"substr({named}, 1, 8) || printf('%02x', :k * 97 % 256) || substr({named}, 11)"
-            if column == "signature" or (column == "id" and key):
+            if column == "signature" or column == "task_id" or (column == "id" and key):
                 return f"substr({column}, 1, length({column}) - 8) || printf('%08x', :k)"
             return named
         if re.search(r"(^|_)(at|since|until)$", column):
@@ -125,8 +128,8 @@ class Multiplier:
                 f"WHEN {column} > 1000000000 THEN {column} - :seconds ELSE {column} END")
         return column
 
-    def fill(self, instances, progress):
-        """Whole studies until there are at least so many instances; the oldest first."""
+    def fill(self, instances, progress, interval=INTERVAL):
+        """Whole studies until there are at least so many instances; the oldest first, `interval` seconds apart."""
         studies = -(-instances // self.images)
         statements = []
         for table in self.tables:
@@ -137,7 +140,7 @@ class Multiplier:
         randomness = random.Random(2)
         self.database.execute("BEGIN")
         for number in range(1, studies + 1):
-            age = (studies + 1 - number) * INTERVAL
+            age = round((studies + 1 - number) * interval)
             values = {
                 "k": number, "study": f"1.2.840.{randomness.randrange(10**6, 10**7)}.{randomness.randrange(10**9)}.{number}",
                 "seconds": age, "days": age / 86400,
