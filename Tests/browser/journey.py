@@ -11,12 +11,14 @@ import shutil
 import signal
 import sys
 import tempfile
+import traceback
 from types import SimpleNamespace
 
 from playwright.sync_api import expect, sync_playwright
 
 from chapters import (
-    arrival, home, hostile, images, imports, operations, overflow, reading, refusals, reports, review, urgent)
+    arrival, collection, corrections, documents, fidelity, home, hostile, images, imports, looks, measuring, ohif, operations, overflow,
+    panes, priors, reading, refusals, reports, review, thin, together, urgent, volume)
 from support.checks import Broken, Checks
 from support.gallery import Gallery
 from support.lines import LinedNetwork
@@ -39,9 +41,18 @@ CHAPTERS = [
 ]
 # These stand alone.
 FURTHER = [
+    ("Documents and waveforms", documents.chapter),
+    ("Panes, keys and films", panes.chapter), ("Real images, pixel by pixel", fidelity.chapter),
+    ("Images as they ask to be seen", looks.chapter),
     ("Every kind of image", images.chapter), ("A disc is imported", imports.chapter), ("What is refused, and English", refusals.chapter),
     ("Every text is a script", hostile.chapter),
-    ("What cannot wait", urgent.chapter)]
+    ("Another viewer: OHIF", ohif.chapter), ("A thin line", thin.chapter),
+    ("What cannot wait", urgent.chapter), ("What was wrong is put right", corrections.chapter),
+    ("Planes through a volume", volume.chapter), ("Two doctors before one list", together.chapter),
+    ("A phantom is measured", measuring.chapter),
+    ("The patient was here before", priors.chapter),
+    # Last: its studies fill the first page of every list.
+    ("Real files of many makers", collection.chapter)]
 
 
 # Each of these has a network of its own, whose county reads what it has time for.
@@ -75,7 +86,7 @@ class Theatre:
             return people[role, node]
 
         story = SimpleNamespace(
-            checks=checks, network=network, browser=self.browser, person=person, images=IMAGES, problems=problems,
+            checks=checks, network=network, browser=self.browser, program=self.given.jieli, person=person, images=IMAGES, problems=problems,
             gallery=Gallery(self.screenshots, self.browser, problems))
         broken = False
         for title, chapter in chapters:
@@ -87,6 +98,10 @@ class Theatre:
                 chapter(story)
             except Broken:
                 broken = True
+            except Exception as error:  # noqa: BLE001 - one chapter that stumbles between its checks must not hide those after it
+                broken = True
+                pages = [page for context in self.browser.contexts for page in context.pages]
+                checks.failed(f"{title}: line {line_of(error)}", error, pages[-1] if pages else None)
         with checks.check("no browser saw a script error, a CSP violation, a failed request or an unexpected refusal"):
             assert not problems, "\n".join(dict.fromkeys(problems))
         story.gallery.close()
@@ -130,6 +145,12 @@ class Theatre:
             shutil.rmtree(folder)
 
 
+def line_of(error):
+    """Where in a chapter, and not in Playwright, it stumbled."""
+    frames = [each for each in traceback.extract_tb(error.__traceback__) if os.path.basename(os.path.dirname(each.filename)) == "chapters"]
+    return f"{os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else "unknown"
+
+
 def main():
     given = options()
     if not os.access(given.jieli, os.X_OK):
@@ -144,7 +165,7 @@ def main():
     on_demo = (CHAPTERS if given.only is None else []) + wanted[0]
     # A terminated test ends its network on the way out.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    expect.set_options(timeout=15000)
+    expect.set_options(timeout=45000)  # a machine busy with other work is no fault of the pages
     screenshots = os.path.abspath(os.environ.get("SCREENSHOTS") or tempfile.mkdtemp(prefix="jieli-screenshots-"))
     checks = Checks(screenshots)
     with sync_playwright() as playwright:

@@ -27,10 +27,10 @@ def chapter(story):
     with checks.check("logs in and sees the studies of the township", page, vital=True):
         Login(page).log_in(radiographer.user)
         studies.open()
-        expect(studies.study(CT).card).to_be_visible(timeout=60000)
+        expect(studies.study(CT).card).to_be_visible(timeout=90000)
     with checks.check("sees names as they were written on the scanner", page):
         for name in ("测试甲", "测试丁", "测试丙"):
-            expect(page.locator("article.study h2", has_text=name)).to_have_count(1, timeout=60000)
+            expect(page.locator("article.study h2", has_text=name)).to_have_count(1, timeout=90000)
     with checks.check("sees each hop of a study's way, without reloading", page):
         studies.mark()
         for hop in ("puning", "jieyang"):
@@ -76,7 +76,7 @@ def order_before_images(story, page, studies):
     with checks.check("sees that study appear with its order when the scanner sends it", page):
         send_as_modality(
             story.network.nodes["paotai"], *sorted(glob.glob(os.path.join(story.images, "dx-chest", "*.dcm"))))
-        expect(studies.study(RADIOGRAPH).card).to_contain_text("诊断申请", timeout=30000)
+        expect(studies.study(RADIOGRAPH).card).to_contain_text("诊断申请", timeout=90000)
         expect(studies.study(RADIOGRAPH).priority).to_have_text("加急")
         expect(studies.orders).to_have_count(0)
         assert studies.is_marked(), "the page was reloaded"
@@ -86,7 +86,7 @@ def study_page(checks, gallery, radiographer, studies):
     page = radiographer.page
     with checks.check("opens a study and sees its hops, its route, its order and its history", page, vital=True):
         studies.study(CT).details.click()
-        expect(page.locator(".hops tbody tr").filter(has_text="jieyang")).to_contain_text("已签收", timeout=60000)
+        expect(page.locator(".hops tbody tr").filter(has_text="jieyang")).to_contain_text("已签收", timeout=90000)
         expect(page.locator("main")).to_contain_text("咳嗽三周")
         expect(page.locator("main")).to_contain_text("全部上送")
         expect(page.locator("main")).to_contain_text("64")

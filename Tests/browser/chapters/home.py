@@ -19,7 +19,7 @@ def chapter(story):
     page = radiographer.page
     study = Studies(page).study(CT)
     with checks.check("the radiographer sees the report arrive without reloading", page, vital=True):
-        expect(study.acknowledge).to_be_visible(timeout=60000)
+        expect(study.acknowledge).to_be_visible(timeout=90000)
         expect(study.pdf).to_be_visible()
         assert Studies(page).is_marked(), "the page was reloaded"
     gallery.shoot_both(radiographer, "studies-report")
@@ -49,7 +49,7 @@ def chapter(story):
         doctor = story.person("radiologist", "jieyang").page
         worklist = Worklist(doctor)
         worklist.tab("已完成")
-        expect(worklist.row(CT)).to_contain_text("已确认", timeout=60000)
+        expect(worklist.row(CT)).to_contain_text("已确认", timeout=90000)
     gallery.shoot_both(story.person("radiologist", "jieyang"), "worklist-done")
 
 

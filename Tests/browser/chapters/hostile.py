@@ -77,7 +77,7 @@ def chapter(story):
     page = radiographer.page
     with checks.check("the study is listed, and its texts are just texts", page, vital=True):
         page.goto("/studies")
-        expect(page.locator("article.study", has_text="onload=h()").first).to_be_visible(timeout=60000)
+        expect(page.locator("article.study", has_text="onload=h()").first).to_be_visible(timeout=90000)
         expect(page.locator("main")).to_contain_text("<img src=x onerror=h()>")
         story.gallery.shoot(page, "hostile-studies")
     with checks.check("so are an order's", page):
@@ -114,7 +114,7 @@ def import_disc(page, folder):
         disc.writestr(hostile.SHORT, "no image either")
     page.goto("/imports")
     page.locator("input[name=zip]").set_input_files(path)
-    expect(page.locator("[data-role=files]")).to_contain_text("onload=h()", timeout=30000)
+    expect(page.locator("[data-role=files]")).to_contain_text("onload=h()", timeout=90000)
 
 
 def read(story, study):
@@ -122,7 +122,7 @@ def read(story, study):
     page = radiologist.page
     page.goto("/worklist")
     row = page.locator("#worklist tr[data-task]", has_text="onload=h()").first
-    expect(row).to_be_visible(timeout=60000)
+    expect(row).to_be_visible(timeout=90000)
     task = next(
         each["id"] for each in radiologist.call("GET", "/worklist")["tasks"] if each["studyInstanceUID"] == study)
     radiologist.call("POST", f"/tasks/{task}/claim")

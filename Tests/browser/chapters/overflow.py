@@ -66,10 +66,10 @@ def register_and_send(story, radiographer):
         expect(studies.orders).to_contain_text("突发胸痛")
     with checks.check("the scanner sends a radiograph, which the county keeps", page, vital=True):
         send_as_modality(story.network.nodes["paotai"], *images(story, "dx-chest"))
-        expect(studies.study(RADIOGRAPH).waits).to_contain_text("puning", timeout=60000)
+        expect(studies.study(RADIOGRAPH).waits).to_contain_text("puning", timeout=90000)
     with checks.check("then the CT, which finds its order", page, vital=True):
         send_as_modality(story.network.nodes["paotai"], *images(story, "ct-chest"))
-        expect(studies.study(CT).card).to_contain_text("诊断申请", timeout=60000)
+        expect(studies.study(CT).card).to_contain_text("诊断申请", timeout=90000)
 
 
 def passed_on(story, county, doctor):
@@ -143,9 +143,9 @@ def return_and_verify(story, doctor, reviewer):
 def answer_critical(story, radiographer, operator, doctor):
     checks, page = story.checks, radiographer.page
     with checks.check("the critical result stands above everything at the township and the county, without reloading", page, vital=True):
-        expect(page.locator("#alerts [data-critical]")).to_contain_text("主动脉夹层", timeout=60000)
+        expect(page.locator("#alerts [data-critical]")).to_contain_text("主动脉夹层", timeout=90000)
         operator.page.goto("/")
-        expect(operator.page.locator("[data-critical]").first).to_contain_text("主动脉夹层", timeout=60000)
+        expect(operator.page.locator("[data-critical]").first).to_contain_text("主动脉夹层", timeout=90000)
     story.gallery.shoot_both(radiographer, "overflow-critical-home")
     with checks.check("the radiographer answers for it, and names who was told", page, vital=True):
         page.locator("#alerts [data-critical]").get_by_role("button", name="确认").click()
@@ -157,7 +157,7 @@ def answer_critical(story, radiographer, operator, doctor):
     with checks.check("the doctor at the city sees who answered", doctor.page):
         doctor.page.goto("/critical-results")
         row = doctor.page.locator("tr[data-critical]")
-        expect(row).to_contain_text("已确认", timeout=60000)
+        expect(row).to_contain_text("已确认", timeout=90000)
         expect(row).to_contain_text("演示技师")
         expect(row).to_contain_text("急诊值班医生")
 

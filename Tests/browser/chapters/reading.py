@@ -21,13 +21,13 @@ def chapter(story):
         Login(page).open()
         Login(page).log_in(radiologist.user)
         worklist.open()
-        expect(worklist.row(CT)).to_be_visible(timeout=60000)
+        expect(worklist.row(CT)).to_be_visible(timeout=90000)
     with checks.check("finds the STAT study first, with its clinical question", page):
-        expect(worklist.rows.first).to_contain_text("急诊", timeout=30000)
+        expect(worklist.rows.first).to_contain_text("急诊", timeout=90000)
         expect(worklist.rows.first).to_contain_text(CT)
         expect(worklist.rows.first).to_contain_text("咳嗽三周")
     with checks.check("finds the urgent one second, then the routine ones", page):
-        expect(worklist.rows.nth(1)).to_contain_text("加急", timeout=60000)
+        expect(worklist.rows.nth(1)).to_contain_text("加急", timeout=90000)
         expect(worklist.rows.nth(2)).to_contain_text("常规")
     gallery.shoot_both(radiologist, "worklist")
     with checks.check("claims it with one click and sees images and report side by side", page, vital=True):

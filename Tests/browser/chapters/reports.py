@@ -126,8 +126,8 @@ def home(story, study):
     page = radiographer.page
     with checks.check("at the township the addendum stands under the report, signed, and the old release beside it", page):
         page.goto(f"/studies/{study}")
-        expect(page.locator("[data-role=addendum]").first).to_contain_text(ADDENDUM, timeout=60000)
-        expect(page.locator("[data-role=seal]").first).to_contain_text("签名有效")
+        expect(page.locator("[data-role=addendum]").first).to_contain_text(ADDENDUM, timeout=90000)
+        expect(page.locator("[data-role=seal]").first).to_contain_text("签名有效", timeout=90000)
         page.locator("details.earlier summary").click()
         expect(page.locator("[data-role=edition]")).to_contain_text("后有补充")
     gallery.shoot(page, "study-addendum")

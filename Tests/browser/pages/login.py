@@ -22,6 +22,16 @@ class Login:
         expect(self.page.locator("main")).to_be_visible()
 
 
+def enter(person, path):
+    """Logs in where that is still to be done, and opens a page."""
+    page = person.page
+    page.goto("/account")
+    if "/login" in page.url:
+        Login(page).log_in(person.user)
+    page.goto(path)
+    return page
+
+
 def log_out(page):
     page.get_by_role("button", name="退出登录").click()
     expect(page.locator("#login")).to_be_visible()

@@ -22,15 +22,18 @@ class Checks:
         try:
             yield
         except Exception as error:  # noqa: BLE001 - whatever went wrong is the finding
-            reason = str(error).split("\nCall log:")[0].strip() or type(error).__name__
-            self.failures.append(sentence)
-            print(f"  FAILED  {sentence}\n          " + reason.replace("\n", "\n          "), flush=True)
-            self.picture(page)
+            self.failed(sentence, error, page)
             if vital:
                 raise Broken(sentence) from error
         else:
             self.passed += 1
             print(f"  ok      {sentence} ({time.monotonic() - start:.1f} s)", flush=True)
+
+    def failed(self, sentence, error, page=None):
+        reason = str(error).split("\nCall log:")[0].strip() or type(error).__name__
+        self.failures.append(sentence)
+        print(f"  FAILED  {sentence}\n          " + reason.replace("\n", "\n          "), flush=True)
+        self.picture(page)
 
     def not_reached(self, sentence):
         self.failures.append(sentence)

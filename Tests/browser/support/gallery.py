@@ -42,6 +42,10 @@ class Gallery:
         # A page that is not left keeps its claim alive.
         page.goto("about:blank")
 
+    def bring(self, locator):
+        """Scrolls to an element. A page may put a new one in its place meanwhile; that is no reason to stop."""
+        locator.evaluate("each => each.scrollIntoView({ block: 'center' })")
+
     def twin(self, person):
         """The same person in a browser set to English."""
         if person.label not in self.twins:

@@ -52,6 +52,7 @@ class Network:
         command = [program, "demo", "--directory", directory, "--base-port", str(free_base_port())]
         for study in studies:
             command += ["--study", study]
+        os.makedirs(directory, exist_ok=True)
         with open(self.log_path, "wb") as log:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
@@ -88,6 +89,6 @@ class Network:
 
 def send_as_modality(node, *paths):
     """What a scanner does: C-STORE to the node's plain port."""
-    command = ["storescu", "-aet", "CT01", "-aec", node.title, "+sd", "+r", "-xs", "127.0.0.1", str(node.dicom_port), *paths]
+    command = ["storescu", "-aet", "CT01", "-aec", node.title, "+sd", "+r", "-xs", "-R", "127.0.0.1", str(node.dicom_port), *paths]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, f"storescu: {done.stdout}{done.stderr}"

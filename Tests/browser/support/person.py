@@ -13,15 +13,16 @@ document.addEventListener('securitypolicyviolation', (event) =>
 
 
 class Person:
-    def __init__(self, browser, node, role, problems, size=LAPTOP):
+    def __init__(self, browser, node, role, problems, size=LAPTOP, has_touch=False):
         self.node = node
         self.user = node.users[role]
         self.label = f"{role} at {node.name}"
         self.problems = problems
         self.allowed = set()
         self.context = browser.new_context(
-            ignore_https_errors=True, locale="zh-CN", timezone_id="Asia/Shanghai", viewport=size, base_url=node.url)
-        self.context.set_default_timeout(15000)
+            ignore_https_errors=True, locale="zh-CN", timezone_id="Asia/Shanghai", viewport=size, base_url=node.url,
+            has_touch=has_touch)
+        self.context.set_default_timeout(45000)
         self.context.add_init_script(LISTEN_FOR_VIOLATIONS)
         self.context.on("console", self.on_console)
         self.context.on("weberror", lambda error: self.note(f"script error: {error.error}"))
