@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from pages.login import Login, log_out
 from pages.reading import Editor, Viewer
+from pages.studies import Studies
 from pages.worklist import Worklist
 from support.network import send_as_modality
 from support.person import Person
@@ -17,7 +18,9 @@ from support.pixels import difference, is_blank
 from support.trust import certificate_of, trusting
 
 RADIOGRAPH = "THIN LINE"
+CT = "胸部CT平扫"
 REST = re.compile(r"/frames/\d+\?accept=.*part%3D(rest|whole)")
+SERIES = re.compile(r"/series/[\d.]+/metadata")
 # All but the one that stands in the page's head and keeps what is pressed meanwhile.
 SCRIPTS = re.compile(r"/js/(?!core/early\.js)")
 # What the viewer takes a line for that carries 20 kB a second.
@@ -26,7 +29,7 @@ THIN = "sessionStorage.setItem('jieli.line', '20000');"
 # Every frame that the node keeps: as it is stored, and put together from what goes over a thin line, whole and in two parts.
 COMPARE = """async () => {
   const base = `${document.documentElement.dataset.assets}/js/dicomweb`;
-  const { fetchFrame, fetchWire } = await import(`${base}/client.js`);
+  const { fetchFrame } = await import(`${base}/client.js`);
   const { Preview, decodeWire, parseWire } = await import(`${base}/wire.js`);
   const same = (one, other) => one.length === other.length && one.every((byte, at) => byte === other[at]);
   const value = (data, tag) => data[tag]?.Value?.[0];
@@ -37,10 +40,10 @@ COMPARE = """async () => {
     const rows = value(data, '00280010');
     if (!rows) continue;
     for (let frame = 1; frame <= Math.min(3, value(data, '00280008') ?? 1); frame += 1) {
-      const native = await fetchFrame(...place, frame).catch(() => null);
+      const native = (await fetchFrame(...place, frame, 'native').catch(() => null))?.body;
       if (!native) continue;
       try {
-        const [whole, preview, rest] = await Promise.all(['whole', 'preview', 'rest'].map((part) => fetchWire(...place, frame, part)));
+        const [whole, preview, rest] = await Promise.all(['whole', 'preview', 'rest'].map((form) => fetchFrame(...place, frame, form)));
         const parts = await (await Preview.of(parseWire(preview.body))).completed(parseWire(rest.body).rest);
         if (!same(await decodeWire(whole.body), native) || !same(parts, native)) seen.different.push(place[2]);
         seen.compared += 1;
@@ -87,6 +90,7 @@ def chapter(story):
         assert seen["compared"] > 60 and len(seen["without"]) < 5, seen
     preview(story, reader)
     reader.close()
+    first_of_many(story)
     store(story)
 
 
@@ -108,6 +112,36 @@ def first_look(checks, page):
         Viewer(page).wait()
         page.unroute(SCRIPTS)
         expect(figure).to_have_count(0)
+
+
+def first_of_many(story):
+    """The metadata of forty images is long on its way: the first stands there, and says that it is one of forty."""
+    reader = Person(story.browser, story.network.nodes["jieyang"], "reviewer", story.problems)
+    page, viewer = reader.page, Viewer(reader.page)
+    held, is_holding = [], True
+    with story.checks.check("the first image of a series stands there before it is known what else the series holds", page, vital=True):
+        Login(page).open()
+        Login(page).log_in(reader.user)
+        page.route(SERIES, lambda route: held.append(route) if is_holding else route.continue_())
+        page.goto("/studies?stage=all")
+        Studies(page).study(CT).details.click()
+        page.get_by_role("link", name="看图").click()
+        expect(page.locator("[data-role=pane][data-quality=diagnostic]")).to_have_count(1)
+        expect(viewer.position).to_contain_text("1/40")
+        expect(page.locator("[data-overlay=marks]").first).to_contain_text("1/40")
+        page.keyboard.press("2")
+        window = page.locator("[data-overlay=view]").first.inner_text()
+        first = viewer.picture()
+    with story.checks.check("and stays as it is when the others are known", page):
+        is_holding = False
+        while held:
+            held.pop().continue_()
+        expect(page.locator("[data-role=scrubber]").first).to_have_attribute("data-loaded", "40", timeout=90000)
+        assert difference(first, viewer.picture()) == 0, "the image changed"
+        assert page.locator("[data-overlay=view]").first.inner_text() == window
+        page.keyboard.press("ArrowDown")
+        expect(viewer.position).to_contain_text("2/40")
+    reader.close()
 
 
 def send_radiograph(story):

@@ -15,8 +15,19 @@ export function useStrings(strings, wanted) {
   language = wanted;
 }
 
-/** Loads the catalogue of this page's language. Versioned like every asset, so the browser keeps it. */
-export async function loadStrings() {
+/** @type {Promise<void> | null} */
+let loading = null;
+
+/** Loads the catalogue of this page's language, once. Versioned like every asset, so the browser keeps it. */
+export function loadStrings() {
+  loading ??= fetchStrings().catch((error) => {
+    loading = null;
+    throw error;
+  });
+  return loading;
+}
+
+async function fetchStrings() {
   const { assets = '', language: wanted = 'zh' } = document.documentElement.dataset;
   const answer = await fetch(`${assets}/strings.json`);
   if (!answer.ok) throw new Error(`strings: ${answer.status}`);

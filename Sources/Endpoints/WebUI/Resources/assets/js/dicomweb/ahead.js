@@ -1,31 +1,33 @@
 // A study's first requests, made before the page's other scripts are here. The page names this script first.
 
+import { formOfFirst } from '../viewer/first-form.js';
 import { compareSeries } from '../viewer/series-order.js';
 import { Line } from '../viewer/line.js';
-import { askAhead, fetchDataSets, fetchFrame, fetchWire, seriesOf } from './client.js';
+import { loadStrings } from '../core/strings.js';
+import { askAhead, askForFrameAhead, fetchDataSets, instanceMetadataPath, seriesOf } from './client.js';
 import { canInflate } from './wire.js';
-
-/** Their pixels go out as they are stored: what is fetched here is what the viewer will ask for. */
-const GREY = ['CR', 'CT', 'DX', 'MG', 'MR', 'NM', 'PT', 'RF', 'XA'];
 
 /**
  * @typedef {{study: string, series: import('./dataset.js').DataSet[], first?: {series: string, instance: string}}} Ahead
  */
 
 /** @param {Ahead} ahead */
-async function begin({ study, series: found, first }) {
+function begin({ study, series: found, first }) {
   askAhead(`/studies/${study}/series`, () => Promise.resolve(found));
   const series = seriesOf(found).sort(compareSeries)[0];
   if (!series) return;
+  if (first?.series === series.uid) {
+    // What all instances say is long, and the first picture does not need it.
+    const own = instanceMetadataPath(study, series.uid, first.instance);
+    if (series.count > 1) askAhead(own, () => fetchDataSets(own));
+    const form = formOfFirst(series.modality, new Line(), canInflate);
+    if (form) askForFrameAhead(study, series.uid, first.instance, 1, form);
+  }
   const path = `/studies/${study}/series/${series.uid}/metadata`;
   askAhead(path, () => fetchDataSets(path));
-  const line = new Line();
-  if (!first || first.series !== series.uid || !GREY.includes(series.modality)) return;
-  // Into the browser's store, where the viewer's own request finds it, or waits for it.
-  if (canInflate && !line.isWide) await fetchWire(study, series.uid, first.instance, 1, line.isThin ? 'preview' : 'whole');
-  else await fetchFrame(study, series.uid, first.instance, 1);
 }
 
 const text = document.querySelector('meta[name=jieli-ahead]')?.getAttribute('content');
-// What fails here is asked for again by the viewer, which says so.
-if (text) begin(JSON.parse(text)).catch(() => {});
+// Who needs them next hears of a failure.
+loadStrings().catch(() => {});
+if (text) begin(JSON.parse(text));

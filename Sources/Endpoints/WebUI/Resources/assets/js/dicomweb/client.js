@@ -33,6 +33,17 @@ export function askAhead(path, ask) {
   ahead.set(path, answer);
 }
 
+/**
+ * @typedef {'native' | import('./wire.js').Part} Form of a frame: its pixels as they are, or what of it goes over a thin line
+ * @typedef {{body: Uint8Array, transferred: number}} FrameAnswer `transferred`: bytes that came over the line; 0 out of the browser's store
+ */
+
+/**
+ * Frames likewise, by path and form. Read out of the browser's store a second time, half a megabyte takes a tenth of a second.
+ * @type {Map<string, Promise<FrameAnswer>>}
+ */
+const framesAhead = new Map();
+
 /** @param {string} path @returns {Promise<DataSet[]>} */
 export async function fetchDataSets(path) {
   const answer = await get(path, 'application/dicom+json');
@@ -45,6 +56,11 @@ async function dataSets(path) {
   ahead.delete(path);
   asked.add(path);
   return early ? early.catch(() => fetchDataSets(path)) : fetchDataSets(path);
+}
+
+/** @param {string} study @param {string} series @param {string} instance @returns {string} */
+export function instanceMetadataPath(study, series, instance) {
+  return `/studies/${study}/series/${series}/instances/${instance}/metadata`;
 }
 
 /** @param {DataSet[]} found @returns {SeriesSummary[]} */
@@ -63,38 +79,80 @@ export async function fetchSeries(study) {
   return seriesOf(await dataSets(`/studies/${study}/series`));
 }
 
+/**
+ * Of a series' first instance, where it was asked for ahead.
+ * @param {string} study @param {string} series
+ * @returns {Promise<DataSet[]> | null}
+ */
+export function metadataAhead(study, series) {
+  const start = `/studies/${study}/series/${series}/instances/`;
+  const path = [...ahead.keys()].find((each) => each.startsWith(start));
+  return path ? dataSets(path) : null;
+}
+
 /** @param {string} study @param {string} series @returns {Promise<DataSet[]>} */
 export async function fetchMetadata(study, series) {
   return dataSets(`/studies/${study}/series/${series}/metadata`);
 }
 
+/** @param {string} study @param {string} series @param {string} instance @param {number} frame @returns {string} */
+function framePath(study, series, instance, frame) {
+  return `/studies/${study}/series/${series}/instances/${instance}/frames/${frame}`;
+}
+
 /**
- * One frame, uncompressed little endian.
- * @param {string} study @param {string} series @param {string} instance @param {number} frame @param {AbortSignal} [signal]
- * @returns {Promise<Uint8Array>}
+ * One frame, as it goes over a thin line or uncompressed little endian.
+ * @param {string} study @param {string} series @param {string} instance @param {number} frame @param {Form} form @param {AbortSignal} [signal]
+ * @returns {Promise<FrameAnswer>}
  */
-export async function fetchFrame(study, series, instance, frame, signal) {
-  const answer = await get(`/studies/${study}/series/${series}/instances/${instance}/frames/${frame}`, NATIVE, signal);
+export async function fetchFrame(study, series, instance, frame, form, signal) {
+  const path = framePath(study, series, instance, frame);
+  const key = `${form} ${path}`;
+  const early = framesAhead.get(key);
+  framesAhead.delete(key);
+  return early ? early.catch(() => askForFrame(path, form, signal)) : askForFrame(path, form, signal);
+}
+
+/**
+ * The first who asks for it will be given the answer.
+ * @param {string} study @param {string} series @param {string} instance @param {number} frame @param {Form} form
+ */
+export function askForFrameAhead(study, series, instance, frame, form) {
+  const path = framePath(study, series, instance, frame);
+  const answer = askForFrame(path, form);
+  answer.catch(() => {});
+  framesAhead.set(`${form} ${path}`, answer);
+}
+
+/**
+ * @param {string} study @param {string} series @param {string} instance @param {number} frame
+ * @returns {'native' | 'whole' | null} as what the whole was asked for ahead, if nobody has fetched it yet
+ */
+export function wholeAhead(study, series, instance, frame) {
+  if (framesAhead.size === 0) return null;
+  const path = framePath(study, series, instance, frame);
+  for (const form of /** @type {const} */ (['whole', 'native'])) if (framesAhead.has(`${form} ${path}`)) return form;
+  return null;
+}
+
+/** @param {string} path @param {Form} form @param {AbortSignal} [signal] @returns {Promise<FrameAnswer>} */
+async function askForFrame(path, form, signal) {
+  const isNative = form === 'native';
+  // The form is asked for in the address: browsers keep one answer for each.
+  const query = isNative ? '' : `?accept=${encodeURIComponent(`${WIRE};part=${form}`)}`;
+  const answer = await get(path + query, isNative ? NATIVE : WIRE, signal);
+  const body = isNative ? await nativeFrame(answer) : new Uint8Array(await answer.arrayBuffer());
+  return { body, transferred: cameFromStore(answer.url) ? 0 : body.length };
+}
+
+/** @param {Response} answer @returns {Promise<Uint8Array>} */
+async function nativeFrame(answer) {
   const bytes = new Uint8Array(await answer.arrayBuffer());
   const type = answer.headers.get('Content-Type') ?? '';
   if (!type.toLowerCase().startsWith('multipart/')) return bytes;
   const parts = parseMultipart(bytes, type);
   if (parts.length === 0) throw new Error('the answer has no frame');
   return parts[0].body;
-}
-
-/**
- * A frame, or a part of it, as it goes over a thin line. The form is asked for in the address: browsers keep one answer for each.
- * @param {string} study @param {string} series @param {string} instance @param {number} frame
- * @param {import('./wire.js').Part} part @param {AbortSignal} [signal]
- * @returns {Promise<{body: Uint8Array, transferred: number}>} `transferred`: bytes that came over the line; 0 out of the browser's store
- */
-export async function fetchWire(study, series, instance, frame, part, signal) {
-  const form = encodeURIComponent(`${WIRE};part=${part}`);
-  const path = `/studies/${study}/series/${series}/instances/${instance}/frames/${frame}?accept=${form}`;
-  const answer = await get(path, WIRE, signal);
-  const body = new Uint8Array(await answer.arrayBuffer());
-  return { body, transferred: cameFromStore(answer.url) ? 0 : body.length };
 }
 
 /**

@@ -1,6 +1,6 @@
 // One frame from the server to pixels.
 
-import { fetchFrame, fetchRendered, fetchWire } from '../dicomweb/client.js';
+import { fetchFrame, fetchRendered, wholeAhead } from '../dicomweb/client.js';
 import { Preview, canInflate, decodeWire, parseWire } from '../dicomweb/wire.js';
 import { decodePixels, isDrawable } from './pixels.js';
 
@@ -45,9 +45,14 @@ export function wireBytes(frame) {
   return (rows * columns * samples * bitsAllocated) / 8 / 3;
 }
 
+/** @param {Address} address @param {Frame} frame @returns {boolean} whether the page asked for the whole before the viewer was here */
+export function isAhead({ study, uid }, frame) {
+  return wholeAhead(study, uid, frame.instance, frame.number) !== null;
+}
+
 /** @param {Address} address @param {Frame} frame @param {AbortSignal} signal @returns {Promise<{preview: Preview, bytes: number}>} */
 export async function loadPreview({ study, uid }, frame, signal) {
-  const { body, transferred } = await fetchWire(study, uid, frame.instance, frame.number, 'preview', signal);
+  const { body, transferred } = await fetchFrame(study, uid, frame.instance, frame.number, 'preview', signal);
   return { preview: await Preview.of(parseWire(body)), bytes: transferred };
 }
 
@@ -63,14 +68,12 @@ export async function loadWhole({ study, uid }, frame, { preview, packed }, sign
   if (!isDrawable(frame)) {
     return { picture: { kind: 'rendered', bitmap: await fetchRendered(study, uid, frame.instance, frame.number, signal) }, bytes: 0 };
   }
-  if (hasWireForm(frame) && (preview || packed)) {
-    const part = preview ? 'rest' : 'whole';
-    const { body, transferred } = await fetchWire(study, uid, frame.instance, frame.number, part, signal);
-    const native = preview ? await preview.completed(parseWire(body).rest) : await decodeWire(body);
-    return { picture: decodePixels(native, frame), bytes: transferred };
-  }
-  const body = await fetchFrame(study, uid, frame.instance, frame.number, signal);
-  return { picture: decodePixels(body, frame), bytes: body.length };
+  const ahead = wholeAhead(study, uid, frame.instance, frame.number);
+  const form = ahead ?? (!hasWireForm(frame) ? 'native' : preview ? 'rest' : packed ? 'whole' : 'native');
+  const { body, transferred } = await fetchFrame(study, uid, frame.instance, frame.number, form, signal);
+  if (form === 'native') return { picture: decodePixels(body, frame), bytes: transferred };
+  const native = form === 'rest' && preview ? await preview.completed(parseWire(body).rest) : await decodeWire(body);
+  return { picture: decodePixels(native, frame), bytes: transferred };
 }
 
 /** @param {Frame} frame @returns {number} bytes it will take in memory */

@@ -1,6 +1,6 @@
 // Fetches frames: what is looked at first, and keeps what was decoded.
 
-import { expectedSize, hasPreview, loadPreview, loadWhole, wireBytes } from './frame-fetch.js';
+import { expectedSize, hasPreview, isAhead, loadPreview, loadWhole, wireBytes } from './frame-fetch.js';
 import { FrameStore } from './frame-store.js';
 import { Line } from './line.js';
 import { NEAR, fetchOrder, plan } from './prefetch.js';
@@ -17,6 +17,7 @@ import { Wishes } from './frame-wishes.js';
  * @property {import('../dicomweb/client.js').SeriesSummary} series
  * @property {FrameSource} [source] of computed frames; without it they come over the wire
  * @property {Stack} [base] what a computed stack is made of
+ * @property {boolean} [isPart] more of the series is on its way: its frames are those of its first instance
  * @property {string[]} [notes] what is wrong with its slices: lines of the pane's marks
  * @property {() => Paper} [document] what a pane shows instead, of a series that is no images; a new one for each pane
  * @property {string[]} [caption] whose and when, when it is not the study of the page: the lines of the pane's first corner
@@ -158,7 +159,7 @@ export class FrameLoader {
     const looks = [...this.looks.values()].reverse();
     const isPreviewed = (/** @type {Stack} */ stack, /** @type {number} */ index) => {
       const frame = stack.frames[index];
-      return this.line.isThin && hasPreview(frame) && this.line.timeFor(wireBytes(frame)) > NOTICEABLE;
+      return this.line.isThin && hasPreview(frame) && this.line.timeFor(wireBytes(frame)) > NOTICEABLE && !isAhead(stack, frame);
     };
     // What the panes look at and its neighbours must fit together: else they would push one another out for ever.
     const share = this.store.limits.wholes / 2 / Math.max(1, looks.length);

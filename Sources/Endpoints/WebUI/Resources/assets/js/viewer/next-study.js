@@ -1,7 +1,9 @@
 // The study that will be opened next: its first images wait in the browser's store.
 
-import { fetchDataSets, fetchFrame, fetchMetadata, fetchWire, seriesOf } from '../dicomweb/client.js';
+import { fetchDataSets, fetchFrame, fetchMetadata, seriesOf } from '../dicomweb/client.js';
 import { framesOf } from '../dicomweb/image.js';
+import { canInflate } from '../dicomweb/wire.js';
+import { formOfFirst } from './first-form.js';
 import { hasPreview, hasWireForm, wireBytes } from './frame-fetch.js';
 import { Line } from './line.js';
 import { compareSeries, sortFrames } from './series-order.js';
@@ -28,12 +30,18 @@ export async function fetchStudyAhead(study, signal, line = new Line()) {
     if (signal.aborted || bytes >= budget) break;
     const place = /** @type {const} */ ([study, series.uid, frame.instance, frame.number]);
     if (!hasWireForm(frame)) break;
-    if (line.isWide) bytes += (await fetchFrame(...place, signal)).length;
-    else if (line.isThin && hasPreview(frame) && line.timeFor(wireBytes(frame)) > 150) {
-      for (const part of /** @type {const} */ (['preview', 'rest'])) bytes += (await fetchWire(...place, part, signal)).body.length;
-    } else bytes += (await fetchWire(...place, 'whole', signal)).body.length;
+    const first = frame === frames[0] ? formOfFirst(series.modality, line, canInflate) : null;
+    for (const form of first && first !== 'preview' ? [first] : formsOf(frame, line)) {
+      bytes += (await fetchFrame(...place, form, signal)).body.length;
+    }
   }
   return bytes;
+}
+
+/** @param {import('../dicomweb/image.js').Frame} frame @param {Line} line @returns {import('../dicomweb/client.js').Form[]} */
+function formsOf(frame, line) {
+  if (line.isWide) return ['native'];
+  return line.isThin && hasPreview(frame) && line.timeFor(wireBytes(frame)) > 150 ? ['preview', 'rest'] : ['whole'];
 }
 
 /** Fetches one study at a time, and stops for another. */

@@ -18,7 +18,8 @@ function short(value) {
 export function overlayLines(pane) {
   const { frame, stack, source, loaded } = pane;
   if (!frame || !stack) return { series: [], image: [], view: [], marks: [] };
-  const image = [`${t('viewer.image')} ${pane.index + 1}/${stack.frames.length}`];
+  const total = stack.isPart ? Math.max(stack.series.count, stack.frames.length) : stack.frames.length;
+  const image = [`${t('viewer.image')} ${pane.index + 1}/${total}`];
   if (frame.frameCount > 1) image.push(`${t('viewer.frame')} ${frame.number}/${frame.frameCount}`);
   if (frame.sliceLocation !== null) image.push(`${short(frame.sliceLocation)} mm`);
   if (frame.thickness !== null) image.push(`T ${short(frame.thickness)} mm`);
@@ -37,7 +38,7 @@ export function overlayLines(pane) {
   if (pane.film) view.push(pane.film);
   const marks = marksOf(pane);
   const count = source.loadedCount(stack);
-  if (count < stack.frames.length) marks.push(t('viewer.loadingCount', { loaded: count, count: stack.frames.length }));
+  if (count < total) marks.push(t('viewer.loadingCount', { loaded: count, count: total }));
   const { series } = stack;
   const name = [series.modality, series.number === null ? '' : `#${series.number}`, series.description];
   const own = { series: [name.filter(Boolean).join(' ')], image, view, marks };

@@ -76,10 +76,14 @@ export class Shelf {
     });
   }
 
+  /** @param {Entry} entry @param {string} study @param {DataSet[]} metadata @returns {Stack} of its images as they are */
+  plainStack({ series }, study, metadata) {
+    return { study, uid: series.uid, series, frames: sortFrames(metadata.flatMap(framesOf)) };
+  }
+
   /** @param {Entry} entry @param {string} study @param {DataSet[]} metadata */
   put(entry, study, metadata) {
-    const { series } = entry;
-    const plain = { study, uid: series.uid, series, frames: sortFrames(metadata.flatMap(framesOf)) };
+    const plain = this.plainStack(entry, study, metadata);
     const opened = this.openedBy(plain, metadata);
     entry.stack = opened?.stack ?? plain;
     if (entry.stack.frames.length === 0) markAsDocument(entry.button, opened?.label);

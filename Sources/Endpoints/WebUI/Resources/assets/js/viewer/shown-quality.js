@@ -21,7 +21,7 @@ export class ShownQuality {
     const key = `${stack.uid}/${frame.instance}/${frame.number}`;
     const known = this.frames.get(key);
     const isDiagnostic = quality === 'diagnostic' || known?.isDiagnostic === true;
-    if (!known || known.isDiagnostic !== isDiagnostic) this.frames.set(key, { stack, index, isDiagnostic });
+    if (!known || known.isDiagnostic !== isDiagnostic || known.stack !== stack) this.frames.set(key, { stack, index, isDiagnostic });
   }
 
   /**

@@ -89,6 +89,24 @@ export class StackPane extends PaneLook {
     this.plan();
   }
 
+  /**
+   * The same images, and those that had not come: what is looked at stays as it is.
+   * @param {Stack} stack
+   */
+  grow(stack) {
+    const { frame } = this;
+    const place = this.index > 0 ? stack.frames.findIndex((each) => each.instance === frame?.instance && each.number === frame.number) : 0;
+    if (stack.document || stack.source || place < 0) {
+      this.show(stack);
+      return;
+    }
+    this.stack = stack;
+    this.index = place;
+    this.look();
+    this.told.shown(this);
+    this.plan();
+  }
+
   /** Shows nothing any more. */
   clear() {
     if (this.stack) this.source.leave?.(this);

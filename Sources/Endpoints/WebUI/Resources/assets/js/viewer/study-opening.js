@@ -2,12 +2,13 @@
 
 import { t } from '../core/strings.js';
 import { bringTables } from '../dicomweb/bulk.js';
-import { fetchMetadata, fetchSeries } from '../dicomweb/client.js';
+import { fetchMetadata, fetchSeries, metadataAhead } from '../dicomweb/client.js';
 import { compareSeries } from './series-order.js';
 
 /**
  * @typedef {import('./viewer.js').Viewer} Viewer
  * @typedef {import('./shelf.js').Entry} Entry
+ * @typedef {import('./frame-loader.js').Stack} Stack
  * @typedef {import('../dicomweb/dataset.js').DataSet} DataSet
  */
 
@@ -43,10 +44,36 @@ export async function openStudy(viewer, parts) {
  */
 async function openEarly(viewer, entry) {
   if (!entry || !PLAIN.includes(entry.series.modality)) return null;
-  const metadata = await prepare(viewer, entry);
+  const [first, metadata] = await Promise.all([openFirst(viewer, entry), prepare(viewer, entry)]);
   if (!metadata || !entry.stack || entry.stack.frames.length === 0) return null;
-  viewer.choose(entry);
+  const panes = viewer.layout.made.filter(({ stack }) => stack === first && first !== null);
+  for (const pane of panes) pane.grow(entry.stack);
+  if (panes.length === 0) viewer.choose(entry);
   return { entry, metadata };
+}
+
+/**
+ * The first image before it is known what else the series holds.
+ * @param {Viewer} viewer
+ * @param {Entry} entry
+ * @returns {Promise<Stack | null>}
+ */
+async function openFirst(viewer, entry) {
+  const ahead = metadataAhead(viewer.study, entry.series.uid);
+  if (!ahead) return null;
+  try {
+    const metadata = await ahead;
+    await bringTables(metadata);
+    // All of it came sooner.
+    if (entry.stack) return null;
+    const first = { ...viewer.shelf.plainStack(entry, viewer.study, metadata), isPart: true };
+    if (first.frames.length === 0) return null;
+    viewer.show(first);
+    return first;
+  } catch {
+    // The metadata of the series says what is wrong, or shows the image.
+    return null;
+  }
 }
 
 /**

@@ -231,7 +231,7 @@ export class Viewer {
 
   /** @param {Stack} stack the panes that show it, or what is computed from it, are drawn again */
   refresh(stack) {
-    for (const pane of this.layout.made) if (pane.stack && (pane.stack === stack || pane.stack.base === stack)) pane.plan();
+    for (const pane of this.layout.made) if (pane.stack && (pane.stack.uid === stack.uid || pane.stack.base?.uid === stack.uid)) pane.plan();
   }
 
   /** @param {StackPane} pane */

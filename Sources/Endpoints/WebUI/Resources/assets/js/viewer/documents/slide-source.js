@@ -57,7 +57,8 @@ async function compose(stack, level, tile) {
 async function tilePixels(stack, frame) {
   const { rows, columns } = frame.format;
   if (isDrawable(frame)) {
-    const pixels = decodePixels(await fetchFrame(stack.study, stack.uid, frame.instance, frame.number), frame);
+    const { body } = await fetchFrame(stack.study, stack.uid, frame.instance, frame.number, 'native');
+    const pixels = decodePixels(body, frame);
     if (pixels.kind === 'colour') return pixels.pixels;
   }
   const canvas = document.createElement('canvas');
