@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { framesOf } from '../../../Sources/Endpoints/WebUI/Resources/assets/js/dicomweb/image.js';
+import { useStrings } from '../../../Sources/Endpoints/WebUI/Resources/assets/js/core/strings.js';
 import { ageOf, automaticPrior, comparable, regionsOf } from '../../../Sources/Endpoints/WebUI/Resources/assets/js/viewer/hanging/choice.js';
 import { similarity } from '../../../Sources/Endpoints/WebUI/Resources/assets/js/viewer/hanging/match.js';
 import { planFor, ruleFor } from '../../../Sources/Endpoints/WebUI/Resources/assets/js/viewer/hanging/plan.js';
+import { writtenAge, writtenName } from '../../../Sources/Endpoints/WebUI/Resources/assets/js/viewer/hanging/prior-study.js';
 import { contrastOf, planeOf, traitsOf, wordsOf } from '../../../Sources/Endpoints/WebUI/Resources/assets/js/viewer/hanging/traits.js';
 
 const AXIAL = [1, 0, 0, 0, 1, 0];
@@ -164,4 +166,10 @@ test('how old a prior is, is said in the largest unit that fits', () => {
   assert.deepEqual(ageOf('20260521', '20261121'), { key: 'prior.monthsOlder', count: 6 });
   assert.deepEqual(ageOf('20211101', '20261121'), { key: 'prior.yearsOlder', count: 5 });
   assert.equal(ageOf('', '20261121'), null);
+});
+
+test("a prior's patient is named as the pages name theirs", () => {
+  useStrings({ 'patient.years': { zh: '{count} 岁' }, 'patient.weeks': { zh: '{count} 周' } }, 'zh');
+  assert.deepEqual(['测试^旧', 'TEST^OLD^^', '测试旧', ''].map(writtenName), ['测试旧', 'TEST OLD', '测试旧', '']);
+  assert.deepEqual(['054Y', '006W', '54', ''].map(writtenAge), ['54 岁', '6 周', '54', '']);
 });

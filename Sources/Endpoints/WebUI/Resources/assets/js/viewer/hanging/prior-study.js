@@ -17,14 +17,30 @@ export function writtenDate(date) {
   return /^\d{8}$/.test(date) ? `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}` : date || t('prior.noDate');
 }
 
+/** @param {string} name with its parts between carets (PS3.5 6.2.1.2) @returns {string} as the pages write it: Chinese names without a space */
+export function writtenName(name) {
+  const parts = name.split('^').map((part) => part.trim()).filter(Boolean);
+  return parts.join(/^[\u3400-\u9fff]/.test(parts[0] ?? '') ? '' : ' ');
+}
+
+/** @param {string} age `054Y` (PS3.5 6.2 AS) @returns {string} */
+export function writtenAge(age) {
+  const [, count, unit] = /^0*(\d+)([YMWD])$/.exec(age) ?? [];
+  const keys = /** @type {{[unit: string]: string}} */ ({ Y: 'patient.years', M: 'patient.months', W: 'patient.weeks', D: 'patient.days' });
+  return unit ? t(keys[unit], { count }) : age;
+}
+
 /**
  * Whose images these are, from the images themselves and not from the page.
  * @param {import('./facts.js').SeriesFacts | undefined} facts @param {Prior} prior @returns {string[]}
  */
 function caption(facts, prior) {
-  const person = [facts?.patientSex, facts?.patientAge, facts?.patientID && `ID ${facts.patientID}`];
+  const sex = facts?.patientSex.toUpperCase() ?? '';
+  const person = [
+    ['F', 'M', 'O'].includes(sex) ? t(`sex.${sex}`) : sex, facts ? writtenAge(facts.patientAge) : '', facts?.patientID && `ID ${facts.patientID}`,
+  ];
   return [
-    facts?.patientName ?? '', person.filter(Boolean).join(' · '),
+    writtenName(facts?.patientName ?? ''), person.filter(Boolean).join(' · '),
     [writtenDate(facts?.studyDate || prior.studyDate || ''), facts?.institution || prior.institution || prior.issuer].filter(Boolean).join(' · '),
   ].filter((line) => line !== '');
 }

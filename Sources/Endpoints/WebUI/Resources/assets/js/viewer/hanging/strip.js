@@ -28,7 +28,11 @@ export class PriorStrip {
     const { list } = this.viewer.shelf;
     const title = document.createElement('li');
     title.className = 'prior-strip-title';
-    title.textContent = `${t('prior.badge')} ${stacks[0].prior.date}`;
+    for (const words of [t('prior.badge'), stacks[0].prior.date]) {
+      const part = document.createElement('span');
+      part.textContent = words;
+      title.append(part, ' ');
+    }
     list.append(title);
     this.items.push(title);
     for (const stack of stacks) {
