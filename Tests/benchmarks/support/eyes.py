@@ -87,6 +87,14 @@ class Eyes:
         # A picture that was whole at once was the first look, too.
         return min(found.get("preview", found["diagnostic"]), found["diagnostic"]), found["diagnostic"]
 
+    @staticmethod
+    def collect(page):
+        """What nothing refers to any more goes: a browser does so when it finds the time, and until then it looks like growth."""
+        session = page.context.new_cdp_session(page)
+        session.send("HeapProfiler.collectGarbage")
+        session.detach()
+        page.wait_for_timeout(200)
+
     def memory(self):
         """MiB of all processes that hold pages: what they share with others is shared out."""
         return sum(share for kind, share in processes() if kind == "renderer")
