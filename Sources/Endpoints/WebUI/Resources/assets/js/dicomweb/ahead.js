@@ -16,15 +16,18 @@ function begin({ study, series: found, first }) {
   askAhead(`/studies/${study}/series`, () => Promise.resolve(found));
   const series = seriesOf(found).sort(compareSeries)[0];
   if (!series) return;
+  const line = new Line();
+  /** @type {Promise<unknown>} */
+  let picture = Promise.resolve();
   if (first?.series === series.uid) {
-    // What all instances say is long, and the first picture does not need it.
+    const form = formOfFirst(series.modality, line, canInflate);
+    if (form) picture = askForFrameAhead(study, series.uid, first.instance, 1, form);
     const own = instanceMetadataPath(study, series.uid, first.instance);
     if (series.count > 1) askAhead(own, () => fetchDataSets(own));
-    const form = formOfFirst(series.modality, new Line(), canInflate);
-    if (form) askForFrameAhead(study, series.uid, first.instance, 1, form);
   }
+  // What all instances say is long, and the first picture does not need it: nothing shares a thin line with that.
   const path = `/studies/${study}/series/${series.uid}/metadata`;
-  askAhead(path, () => fetchDataSets(path));
+  askAhead(path, () => (line.isThin && series.count > 1 ? picture.then(() => fetchDataSets(path)) : fetchDataSets(path)));
 }
 
 const text = document.querySelector('meta[name=jieli-ahead]')?.getAttribute('content');

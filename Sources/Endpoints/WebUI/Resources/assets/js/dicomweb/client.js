@@ -116,12 +116,13 @@ export async function fetchFrame(study, series, instance, frame, form, signal) {
 /**
  * The first who asks for it will be given the answer.
  * @param {string} study @param {string} series @param {string} instance @param {number} frame @param {Form} form
+ * @returns {Promise<unknown>} settles when it is here, or cannot be had
  */
 export function askForFrameAhead(study, series, instance, frame, form) {
   const path = framePath(study, series, instance, frame);
   const answer = askForFrame(path, form);
-  answer.catch(() => {});
   framesAhead.set(`${form} ${path}`, answer);
+  return answer.catch(() => {});
 }
 
 /**
