@@ -1,4 +1,4 @@
-"""The whole journey, by hand, in a real Chromium, and a part of it in a real Firefox: from the township to the city and home again.
+"""The whole journey, by hand, in a real Chromium, and reading in other browsers: from the township to the city and home again.
 
 A person does here only what a person can do: reads the page, types, clicks, scrolls. The one thing done otherwise is the
 scanner's part: it sends images by C-STORE.
@@ -17,7 +17,7 @@ from types import SimpleNamespace
 from playwright.sync_api import expect, sync_playwright
 
 from chapters import (
-    arrival, collection, corrections, documents, fidelity, firefox, home, hostile, images, imports, looks, measuring, ohif, operations,
+    arrival, browsers, collection, corrections, documents, fidelity, home, hostile, images, imports, looks, measuring, ohif, operations,
     overflow, panes, priors, reading, refusals, reports, review, thin, together, urgent, volume)
 from support.checks import Broken, Checks
 from support.gallery import Gallery
@@ -49,7 +49,8 @@ FURTHER = [
     ("Another viewer: OHIF", ohif.chapter), ("A thin line", thin.chapter),
     ("What cannot wait", urgent.chapter), ("What was wrong is put right", corrections.chapter),
     ("Planes through a volume", volume.chapter), ("Two doctors before one list", together.chapter),
-    ("A phantom is measured", measuring.chapter), ("Another browser: Firefox", firefox.chapter),
+    ("A phantom is measured", measuring.chapter), ("Another browser: Firefox", browsers.firefox),
+    ("An old browser: Chromium 108", browsers.old_chromium),
     ("The patient was here before", priors.chapter),
     # Last: its studies fill the first page of every list.
     ("Real files of many makers", collection.chapter)]

@@ -24,9 +24,7 @@ class Person:
         self.label = f"{role} at {node.name}"
         self.problems = problems
         self.allowed = set()
-        self.context = browser.new_context(
-            ignore_https_errors=True, locale="zh-CN", timezone_id="Asia/Shanghai", viewport=size, base_url=node.url,
-            has_touch=has_touch)
+        self.context = self.new_context(browser, size, has_touch)
         self.context.set_default_timeout(45000)
         if self.violations:
             self.context.add_init_script(self.violations)
@@ -34,7 +32,15 @@ class Person:
         self.context.on("weberror", self.on_script_error)
         self.context.on("requestfailed", self.on_failed)
         self.context.on("response", self.on_response)
-        self.page = self.context.new_page()
+        self.page = self.first_page()
+
+    def new_context(self, browser, size, has_touch):
+        return browser.new_context(
+            ignore_https_errors=True, locale="zh-CN", timezone_id="Asia/Shanghai", viewport=size, base_url=self.node.url,
+            has_touch=has_touch)
+
+    def first_page(self):
+        return self.context.new_page()
 
     def allow(self, status, path):
         """A refusal that this person is meant to meet."""
