@@ -1,4 +1,4 @@
-"""The whole journey, by hand, in a real Chromium: from the township to the city and home again.
+"""The whole journey, by hand, in a real Chromium, and reading in other browsers: from the township to the city and home again.
 
 A person does here only what a person can do: reads the page, types, clicks, scrolls. The one thing done otherwise is the
 scanner's part: it sends images by C-STORE.
@@ -17,8 +17,8 @@ from types import SimpleNamespace
 from playwright.sync_api import expect, sync_playwright
 
 from chapters import (
-    arrival, collection, corrections, documents, fidelity, home, hostile, images, imports, looks, measuring, ohif, operations, overflow,
-    panes, priors, reading, refusals, reports, review, thin, together, urgent, volume)
+    arrival, browsers, collection, corrections, documents, fidelity, home, hostile, images, imports, looks, measuring, ohif, operations,
+    overflow, panes, priors, reading, refusals, reports, review, thin, together, urgent, volume)
 from support.checks import Broken, Checks
 from support.gallery import Gallery
 from support.lines import LinedNetwork
@@ -49,7 +49,8 @@ FURTHER = [
     ("Another viewer: OHIF", ohif.chapter), ("A thin line", thin.chapter),
     ("What cannot wait", urgent.chapter), ("What was wrong is put right", corrections.chapter),
     ("Planes through a volume", volume.chapter), ("Two doctors before one list", together.chapter),
-    ("A phantom is measured", measuring.chapter),
+    ("A phantom is measured", measuring.chapter), ("Another browser: Firefox", browsers.firefox),
+    ("An old browser: Chromium 108", browsers.old_chromium),
     ("The patient was here before", priors.chapter),
     # Last: its studies fill the first page of every list.
     ("Real files of many makers", collection.chapter)]
@@ -73,8 +74,8 @@ def options():
 class Theatre:
     """A browser, and what was seen in it."""
 
-    def __init__(self, given, browser, checks, screenshots):
-        self.given, self.browser, self.checks, self.screenshots = given, browser, checks, screenshots
+    def __init__(self, given, playwright, browser, checks, screenshots):
+        self.given, self.playwright, self.browser, self.checks, self.screenshots = given, playwright, browser, checks, screenshots
 
     def play(self, network, chapters, dependent=()):
         """`dependent`: the titles that make no sense once one of them broke."""
@@ -86,8 +87,8 @@ class Theatre:
             return people[role, node]
 
         story = SimpleNamespace(
-            checks=checks, network=network, browser=self.browser, program=self.given.jieli, person=person, images=IMAGES, problems=problems,
-            gallery=Gallery(self.screenshots, self.browser, problems))
+            checks=checks, network=network, playwright=self.playwright, browser=self.browser, program=self.given.jieli, person=person,
+            images=IMAGES, problems=problems, gallery=Gallery(self.screenshots, self.browser, problems))
         broken = False
         for title, chapter in chapters:
             print(title, flush=True)
@@ -171,7 +172,7 @@ def main():
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--lang=zh-CN"],
             env={**os.environ, "LANGUAGE": "zh_CN"})
-        theatre = Theatre(given, browser, checks, screenshots)
+        theatre = Theatre(given, playwright, browser, checks, screenshots)
         if on_demo:
             theatre.on_demo_network(on_demo)
         for chapter in wanted[1]:

@@ -84,6 +84,8 @@ def measure(checks, gallery, reader):
     measurements, viewer = Measurements(page), Viewer(page)
     radius = phantom.RADIUS
     with checks.check("a length across the disc is right along both axes, whose pixels differ", page, vital=True):
+        # Measuring listens when its list is there: the image may be earlier.
+        expect(page.locator("[data-measurements]")).to_have_count(1)
         page.keyboard.press("l")
         for dx, dy in ((1, 0), (0, 1)):
             measurements.drag((-radius * dx, -radius * dy), (radius * dx, radius * dy))

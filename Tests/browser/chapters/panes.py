@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
+from pages.display import Display
 from pages.login import Login
 from pages.reading import Viewer
 from pages.studies import Studies
@@ -221,20 +222,11 @@ def windows(story, someone):
 
 
 def screen(story, page):
+    display = Display(page)
     with story.checks.check("the display test draws its greys exactly", page):
-        page.goto("/display")
-        expect(page.get_by_role("heading", name="显示器检测")).to_be_visible()
-        ends = page.evaluate(
-            """() => {
-                const canvas = document.querySelector('[data-role=stage] canvas');
-                const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-                const found = new Set();
-                for (let at = 0; at < data.length; at += 4) {
-                    if (data[at] === data[at + 1] && data[at] === data[at + 2]) found.add(data[at]);
-                }
-                return [0, 13, 17, 34, 119, 238, 242, 251, 255].filter((level) => !found.has(level));
-            }""")
-        assert ends == [], f"these greys are missing: {ends}"
+        display.open()
+        missing = display.missing_greys()
+        assert missing == [], f"these greys are missing: {missing}"
     story.gallery.shoot(page, "display")
     with story.checks.check("measured luminances are judged by the standard's grey scale", page):
         fields = page.locator("[data-role=levels] input")

@@ -27,7 +27,7 @@ export function setUpAfterThis(viewer, task) {
   let asked = null;
   const look = async () => {
     if (!viewer.active.stack || !viewer.loader.isIdle || document.hidden) return;
-    asked ??= call('GET', '/worklist?limit=20').then(({ tasks }) => nextOf(tasks, task));
+    if (!asked) asked = call('GET', '/worklist?limit=20').then(({ tasks }) => nextOf(tasks, task));
     const study = await asked;
     // Whoever scrolled on meanwhile comes first; what was broken off goes on at the next look.
     if (viewer.loader.isIdle) next.choose(study, 0);

@@ -2,10 +2,10 @@
 
 const KEY = 'jieli.line';
 /** Below it a small picture first, and one thing at a time. Bytes a second. */
-const THIN = 2_000_000;
+const THIN = 2000000;
 /** Above it pixels come as they are: the server's work costs more time than the line. */
-const WIDE = 12_000_000;
-const SAMPLE = 60_000;
+const WIDE = 12000000;
+const SAMPLE = 60000;
 
 /**
  * Measures while something is on its way. Until it knows better it takes the line for a thin one: what that costs on a wide
@@ -32,7 +32,7 @@ export class Line {
 
   /** @param {number} bytes @returns {number} milliseconds */
   timeFor(bytes) {
-    return (bytes / Math.max(this.rate || 500_000, 1)) * 1000;
+    return (bytes / Math.max(this.rate || 500000, 1)) * 1000;
   }
 
   began() {

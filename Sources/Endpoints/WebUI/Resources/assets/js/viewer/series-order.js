@@ -60,7 +60,8 @@ function volumeByVolume(numbered, placed) {
   for (const { frame, at } of placed) {
     turn = at - last < SAME_PLACE ? turn + 1 : 0;
     last = at;
-    (volumes[turn] ??= []).push(frame);
+    if (volumes.length === turn) volumes.push([]);
+    volumes[turn].push(frame);
   }
   return volumes.flat();
 }

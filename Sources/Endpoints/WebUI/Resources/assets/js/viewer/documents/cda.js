@@ -5,7 +5,7 @@ const NAMED = new Map([['amp', '&'], ['lt', '<'], ['gt', '>'], ['quot', '"'], ['
 const BREAKS = new Set(['p', 'paragraph', 'br', 'title', 'section', 'item', 'li', 'tr', 'table', 'caption', 'list', 'text', 'div', 'h1', 'h2', 'h3',
   'name', 'author', 'recordtarget', 'component', 'structuredbody']);
 const SILENT = new Set(['script', 'style', 'observationmedia', 'renderinfo']);
-const LONGEST = 2_000_000;
+const LONGEST = 2000000;
 
 /** @param {string} words */
 function unescaped(words) {

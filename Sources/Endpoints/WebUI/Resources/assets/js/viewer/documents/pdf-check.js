@@ -89,7 +89,7 @@ export async function refusalOf(bytes, inflate) {
     /** @type {Uint8Array | null} */
     let content = filters.length === 0 && ends.length > 0 ? bytes.subarray(start, ends[0]) : null;
     if (filters.length === 1 && ['FlateDecode', 'Fl'].includes(filters[0]) && !dictionary.includes('/DecodeParms')) {
-      for (const end of ends) content ??= await inflate(bytes.subarray(start, end), LARGEST);
+      for (const end of ends) if (!content) content = await inflate(bytes.subarray(start, end), LARGEST);
     }
     if (!content) return 'hidden';
     if (ACTS.test(plainNames(latin1(content)))) return 'active';

@@ -122,7 +122,8 @@ export class ComputedSource {
     if (slices.isComplete) return;
     const now = performance.now();
     if (now - this.refreshedAt < ARRIVAL) {
-      this.arrivalTimer ||= window.setTimeout(() => {
+      if (this.arrivalTimer) return;
+      this.arrivalTimer = window.setTimeout(() => {
         this.arrivalTimer = 0;
         for (const pane of this.looks.keys()) pane.plan();
       }, ARRIVAL);

@@ -191,7 +191,8 @@ class Sampler {
   sliceLine(slice, start, along, step, count) {
     const { grid, slices } = this;
     const place = this.offset * 2 + (slice & 1);
-    const kept = this.kept[place] ??= { slice: -1, column: 0, row: 0, from: 0, to: 0, values: new Float32Array(this.line.length) };
+    if (!this.kept[place]) this.kept[place] = { slice: -1, column: 0, row: 0, from: 0, to: 0, values: new Float32Array(this.line.length) };
+    const kept = this.kept[place];
     const track = this.track(slice, start, along, step);
     if (kept.slice === slice && Math.abs(kept.column - track.column) < SAME_PIXEL && Math.abs(kept.row - track.row) < SAME_PIXEL) return kept;
     const values = slices.values(slice);
@@ -218,7 +219,7 @@ class Sampler {
   /** @param {number[]} start @param {number[]} along @param {number} step @param {number} count */
   sampleOblique(start, along, step, count) {
     const { grid } = this;
-    this.loaded ??= lookUp(grid, this.slices);
+    if (!this.loaded) this.loaded = lookUp(grid, this.slices);
     const track = this.track(0, start, along, step);
     climbLine(this.line, count, grid, this.loaded, {
       ...track, depth: depthOf(grid, start), depthStep: dot(along, grid.normal) * step,
