@@ -20,10 +20,12 @@ let loading = null;
 
 /** Loads the catalogue of this page's language, once. Versioned like every asset, so the browser keeps it. */
 export function loadStrings() {
-  loading ??= fetchStrings().catch((error) => {
-    loading = null;
-    throw error;
-  });
+  if (loading === null) {
+    loading = fetchStrings().catch((error) => {
+      loading = null;
+      throw error;
+    });
+  }
   return loading;
 }
 
