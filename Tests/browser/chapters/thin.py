@@ -21,8 +21,8 @@ RADIOGRAPH = "THIN LINE"
 CT = "胸部CT平扫"
 REST = re.compile(r"/frames/\d+\?accept=.*part%3D(rest|whole)")
 SERIES = re.compile(r"/series/[\d.]+/metadata")
-# All but the one that stands in the page's head and keeps what is pressed meanwhile.
-SCRIPTS = re.compile(r"/js/(?!core/early\.js)")
+# All but those that stand in the page's head: one keeps what is pressed meanwhile, one asks for the first image.
+SCRIPTS = re.compile(r"/js/(?!core/early)")
 # What the viewer takes a line for that carries 20 kB a second.
 THIN = "sessionStorage.setItem('jieli.line', '20000');"
 
@@ -55,6 +55,15 @@ COMPARE = """async () => {
     }
   }
   return seen;
+}"""
+
+# How often the first image was asked for, and whether that was before the page's modules were at work.
+ASKED = """() => {
+  const all = performance.getEntriesByType('resource');
+  const { path } = window.jieliEarlyImage ?? {};
+  const own = all.filter((each) => path && new URL(each.name).pathname === `/dicom-web${path}`);
+  const metadata = all.filter((each) => each.name.endsWith('/metadata'));
+  return { first: own.length, early: own.length > 0 && metadata.every((each) => each.startTime >= own[0].startTime) };
 }"""
 
 IMPORTED = """async () => {
@@ -141,6 +150,12 @@ def first_of_many(story):
         assert page.locator("[data-overlay=view]").first.inner_text() == window
         page.keyboard.press("ArrowDown")
         expect(viewer.position).to_contain_text("2/40")
+    with story.checks.check("when it is opened again, its first image is asked for once, before any module ran", page):
+        page.goto(page.url)
+        viewer.wait()
+        page.wait_for_function("performance.getEntriesByType('resource').filter((each) => each.name.includes('/frames/')).length > 30")
+        times = page.evaluate(ASKED)
+        assert times["first"] == 1 and times["early"], times
     reader.close()
 
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
-import { askAhead, askForFrameAhead, fetchDataSets, fetchFrame, fetchMetadata, instanceMetadataPath, metadataAhead, wholeAhead } from '../../../Sources/Endpoints/WebUI/Resources/assets/js/dicomweb/client.js';
-import { formOfFirst } from '../../../Sources/Endpoints/WebUI/Resources/assets/js/viewer/first-form.js';
+import { askAhead, askForFrameAhead, askingFor, fetchDataSets, fetchFrame, fetchMetadata, instanceMetadataPath, metadataAhead, wholeAhead } from '../../../Sources/Endpoints/WebUI/Resources/assets/js/dicomweb/client.js';
+import { formOfFirst, rememberForms } from '../../../Sources/Endpoints/WebUI/Resources/assets/js/viewer/first-form.js';
 
 /** @type {string[]} */
 let asked = [];
@@ -76,4 +76,26 @@ test('what somebody has asked for already is not asked for ahead', async () => {
   askAhead('/studies/1/series/8/metadata', () => fetchDataSets('/studies/1/series/8/metadata'));
   await fetchMetadata('1', '8');
   assert.equal(asked.length, 2);
+});
+
+test('what the page asked for before any module ran is handed on, and asked for again where it was refused', async () => {
+  const early = (/** @type {Response} */ answer) => Reflect.set(globalThis, 'jieliEarlyImage', {
+    path: '/studies/1/series/2/instances/9/frames/1', form: 'whole', answer: Promise.resolve(answer),
+  });
+  early(new Response(new Uint8Array([77])));
+  askForFrameAhead('1', '2', '9', 1, 'whole');
+  assert.deepEqual([...(await fetchFrame('1', '2', '9', 1, 'whole')).body], [77]);
+  assert.equal(asked.length, 0);
+  early(new Response('', { status: 503 }));
+  askForFrameAhead('1', '2', '9', 1, 'whole');
+  assert.deepEqual([...(await fetchFrame('1', '2', '9', 1, 'whole')).body], [1]);
+  Reflect.deleteProperty(globalThis, 'jieliEarlyImage');
+});
+
+test('the next page is told how a first image is asked for', () => {
+  /** @type {{[key: string]: string}} */
+  const kept = {};
+  rememberForms(thin, true, { setItem: (key, value) => { kept[key] = value; } });
+  const { CT, DX, US } = JSON.parse(kept['jieli.first']);
+  assert.deepEqual([CT, DX, US], [askingFor('whole'), askingFor('preview'), undefined]);
 });

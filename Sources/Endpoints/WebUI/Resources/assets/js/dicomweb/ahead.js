@@ -1,10 +1,10 @@
 // A study's first requests, made before the page's other scripts are here. The page names this script first.
 
-import { formOfFirst } from '../viewer/first-form.js';
+import { formOfFirst, rememberForms } from '../viewer/first-form.js';
 import { compareSeries } from '../viewer/series-order.js';
 import { Line } from '../viewer/line.js';
 import { loadStrings } from '../core/strings.js';
-import { askAhead, askForFrameAhead, fetchDataSets, instanceMetadataPath, seriesOf } from './client.js';
+import { askAhead, askForFrameAhead, earlyImage, fetchDataSets, instanceMetadataPath, seriesOf } from './client.js';
 import { canInflate } from './wire.js';
 
 /**
@@ -20,7 +20,7 @@ function begin({ study, series: found, first }) {
   /** @type {Promise<unknown>} */
   let picture = Promise.resolve();
   if (first?.series === series.uid) {
-    const form = formOfFirst(series.modality, line, canInflate);
+    const form = earlyImage()?.form ?? formOfFirst(series.modality, line, canInflate);
     if (form) picture = askForFrameAhead(study, series.uid, first.instance, 1, form);
     const own = instanceMetadataPath(study, series.uid, first.instance);
     if (series.count > 1) askAhead(own, () => fetchDataSets(own));
@@ -34,3 +34,8 @@ const text = document.querySelector('meta[name=jieli-ahead]')?.getAttribute('con
 // Who needs them next hears of a failure.
 loadStrings().catch(() => {});
 if (text) begin(JSON.parse(text));
+try {
+  rememberForms(new Line(), canInflate, window.sessionStorage);
+} catch {
+  // A browser that keeps nothing asks a little later.
+}

@@ -12,7 +12,11 @@ const NATIVE = 'multipart/related; type="application/octet-stream"; transfer-syn
 
 /** @param {string} path @param {string} accept @param {AbortSignal} [signal] @returns {Promise<Response>} */
 async function get(path, accept, signal) {
-  const answer = await fetch(`/dicom-web${path}`, { headers: { Accept: accept }, credentials: 'same-origin', signal });
+  return checked(await fetch(`/dicom-web${path}`, { headers: { Accept: accept }, credentials: 'same-origin', signal }));
+}
+
+/** @param {Response} answer @returns {Response} */
+function checked(answer) {
   if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
   return answer;
 }
@@ -35,6 +39,7 @@ export function askAhead(path, ask) {
 
 /**
  * @typedef {'native' | import('./wire.js').Part} Form of a frame: its pixels as they are, or what of it goes over a thin line
+ * @typedef {{form: Form, query: string, accept: string}} Asking for a frame in a form
  * @typedef {{body: Uint8Array, transferred: number}} FrameAnswer `transferred`: bytes that came over the line; 0 out of the browser's store
  */
 
@@ -120,7 +125,8 @@ export async function fetchFrame(study, series, instance, frame, form, signal) {
  */
 export function askForFrameAhead(study, series, instance, frame, form) {
   const path = framePath(study, series, instance, frame);
-  const answer = askForFrame(path, form);
+  const early = earlyImage();
+  const answer = early?.path === path && early.form === form ? early.answer.then((got) => frameOf(checked(got), form)) : askForFrame(path, form);
   framesAhead.set(`${form} ${path}`, answer);
   return answer.catch(() => {});
 }
@@ -136,13 +142,30 @@ export function wholeAhead(study, series, instance, frame) {
   return null;
 }
 
+/** @returns {{path: string, form: Form, answer: Promise<Response>} | undefined} what `core/early-image.js` has asked for */
+export function earlyImage() {
+  return Reflect.get(globalThis, 'jieliEarlyImage');
+}
+
+/**
+ * The form is asked for in the address: browsers keep one answer for each.
+ * @param {Form} form
+ * @returns {Asking}
+ */
+export function askingFor(form) {
+  if (form === 'native') return { form, query: '', accept: NATIVE };
+  return { form, query: `?accept=${encodeURIComponent(`${WIRE};part=${form}`)}`, accept: WIRE };
+}
+
 /** @param {string} path @param {Form} form @param {AbortSignal} [signal] @returns {Promise<FrameAnswer>} */
 async function askForFrame(path, form, signal) {
-  const isNative = form === 'native';
-  // The form is asked for in the address: browsers keep one answer for each.
-  const query = isNative ? '' : `?accept=${encodeURIComponent(`${WIRE};part=${form}`)}`;
-  const answer = await get(path + query, isNative ? NATIVE : WIRE, signal);
-  const body = isNative ? await nativeFrame(answer) : new Uint8Array(await answer.arrayBuffer());
+  const { query, accept } = askingFor(form);
+  return frameOf(await get(path + query, accept, signal), form);
+}
+
+/** @param {Response} answer @param {Form} form @returns {Promise<FrameAnswer>} */
+async function frameOf(answer, form) {
+  const body = form === 'native' ? await nativeFrame(answer) : new Uint8Array(await answer.arrayBuffer());
   return { body, transferred: cameFromStore(answer.url) ? 0 : body.length };
 }
 
