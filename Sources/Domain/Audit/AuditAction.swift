@@ -132,6 +132,10 @@ package enum AuditAction: String, Hashable, Codable, Sendable, CaseIterable {
     case priorSent
     /// Looked at beside another study.
     case priorViewed
+    case priorReportRequested
+    case priorReportSent
+    /// Read beside another study.
+    case priorReportViewed
 
     // Supervision
     case supervisionViewed

@@ -20,11 +20,13 @@ package struct PriorSummary: Hashable, Codable, Sendable {
     /// Files of it on the holder's disk.
     package var filesHere: Int
     package var basis: LinkBasis
+    /// `nil` from a node that does not say, and tells no report either.
+    package var report: PriorReportNote?
 
     package init(
         study: StudyInstanceUID, holder: NodeName, issuer: String, institution: String?, studyDate: String?,
         studyTime: String?, modalities: [String], bodyParts: [String], description: String?, imageCount: Int,
-        byteCount: Int64, filesHere: Int, basis: LinkBasis
+        byteCount: Int64, filesHere: Int, basis: LinkBasis, report: PriorReportNote? = nil
     ) {
         self.study = study
         self.holder = holder
@@ -39,6 +41,7 @@ package struct PriorSummary: Hashable, Codable, Sendable {
         self.byteCount = byteCount
         self.filesHere = filesHere
         self.basis = basis
+        self.report = report
     }
 }
 
@@ -46,6 +49,7 @@ extension PriorSummary {
     /// As the standard's LO, SH and CS have them; they come from another node and stand on a page.
     package var isOfBoundedLength: Bool {
         let texts = [issuer, institution, studyDate, studyTime, description, basis.rule].compactMap { $0 }
+        guard (report?.signer?.count ?? 0) <= PriorReportNote.longest else { return false }
         return texts.allSatisfy { $0.count <= 128 }
             && [modalities, bodyParts].allSatisfy { $0.count <= 64 && $0.allSatisfy { $0.count <= 64 } }
     }

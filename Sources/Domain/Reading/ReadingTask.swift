@@ -68,6 +68,11 @@ package struct ReadingTask: Hashable, Codable, Sendable {
     /// Until when the owner elsewhere must have it done, by the owner's clock.
     package internal(set) var remoteDueAt: Timestamp?
 
+    /// A released report was taken back, and the one that replaces it is not out yet.
+    package var isBeingCorrected: Bool {
+        releasedAt != nil && [.recalled, .ready, .claimed, .preliminary].contains(shownState)
+    }
+
     /// What people are shown, wherever the task is owned: what this node knows about delivery and acknowledgement goes
     /// beyond what the owner has heard.
     package var shownState: ReadingTaskState {

@@ -72,6 +72,7 @@ package struct PriorBook: Sendable {
                 ON CONFLICT (query_id, study_instance_uid, holder) DO NOTHING
                 """, query.id, id)
             try transaction.execute("UPDATE prior_loan SET query_id = ? WHERE query_id = ?", query.id, id)
+            try transaction.execute("UPDATE prior_report_wish SET query_id = ? WHERE query_id = ?", query.id, id)
             try forget(id, in: transaction)
         }
     }

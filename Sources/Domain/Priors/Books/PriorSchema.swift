@@ -59,5 +59,28 @@ package enum PriorSchema {
         Migration(
             "2026-11-22 mark ways to earlier studies that led nowhere",
             "ALTER TABLE prior_route ADD COLUMN refused_at BIGINT"),
+        Migration(
+            "2026-11-22 create prior_report",
+            """
+            CREATE TABLE prior_report_wish (
+                study_instance_uid TEXT NOT NULL,
+                borrower TEXT NOT NULL,
+                query_id TEXT NOT NULL,
+                holder TEXT NOT NULL,
+                lender TEXT,
+                since BIGINT NOT NULL,
+                told TEXT,
+                refusal TEXT,
+                ended_at BIGINT,
+                PRIMARY KEY (study_instance_uid, borrower)
+            );
+            CREATE INDEX prior_report_wish_query ON prior_report_wish (query_id);
+            CREATE TABLE prior_report (
+                study_instance_uid TEXT PRIMARY KEY NOT NULL,
+                lender TEXT NOT NULL,
+                report TEXT NOT NULL,
+                received_at BIGINT NOT NULL
+            );
+            """),
     ]
 }

@@ -27,6 +27,8 @@ struct PriorAnswer: Encodable, Sendable {
     var certainty: LinkCertainty
     /// Where it is, in the reader's language.
     var stateText: String
+    /// Absent where nobody said anything of a report.
+    var report: PriorReportState?
 
     init(_ entry: PriorEntry, _ words: Words) {
         let summary = entry.summary
@@ -54,6 +56,7 @@ struct PriorAnswer: Encodable, Sendable {
         rule = summary.basis.rule
         certainty = summary.basis.certainty
         stateText = words.state(of: entry)
+        report = entry.report.map { PriorReportState($0, words) }
     }
 }
 

@@ -3,6 +3,7 @@
 import Audit
 import HTTPService
 import Hummingbird
+import Identity
 import Priors
 import StudyFlow
 import Vocabulary
@@ -18,6 +19,7 @@ struct PriorRoutes: Sendable {
         router.post("/api/v1/studies/:study/priors/ask", use: ask)
         router.post("/api/v1/studies/:study/priors/:prior/fetch", use: fetch)
         router.post("/api/v1/studies/:study/priors/:prior/open", use: open)
+        router.post("/api/v1/studies/:study/priors/:prior/report", use: report)
         router.get("/api/v1/hanging-rules", use: hangingRules)
     }
 
@@ -60,6 +62,16 @@ struct PriorRoutes: Sendable {
         return try .json(Opened(studyInstanceUID: prior, rule: basis.rule, certainty: basis.certainty))
     }
 
+    /// Each reading of an earlier study's report is an access of its own, and what is not here is asked for: hence no GET.
+    @Sendable private func report(request: Request, context: JieliRequestContext) async throws -> Response {
+        let person = try context.person(anyOf: .radiologist, .radiographer)
+        let prior = try prior(context)
+        try await web.checkNotBlind(prior, context)
+        let reading = try await desk.report(
+            of: prior, beside: try context.pathStudy(), mayAsk: try context.requireUser().may(.radiologist), by: person)
+        return try .json(PriorReportAnswer(prior, reading, web.words(context)))
+    }
+
     @Sendable private func hangingRules(request: Request, context: JieliRequestContext) async throws -> Response {
         try context.requireUser()
         return try .json(web.hangingRules)
@@ -70,7 +82,8 @@ struct PriorRoutes: Sendable {
         guard try await web.flow.database.read({ try web.flow.catalogue.study(study, in: $0) }) != nil else {
             throw HTTPProblem.notFound(Sentence("本节点没有这次检查", "this node does not have the study"))
         }
-        return try .json(PriorListAnswer(try await PriorViews(web.flow).list(for: study), web.words(context)))
+        let user = try context.requireUser()
+        return try .json(PriorListAnswer(try await web.priors(of: study, for: user), web.words(context)))
     }
 
     private func prior(_ context: JieliRequestContext) throws -> StudyInstanceUID {
@@ -78,6 +91,20 @@ struct PriorRoutes: Sendable {
             throw HTTPProblem.notFound
         }
         return prior
+    }
+}
+
+extension WebUI {
+    /// What is known of a patient's other studies. Of one that this person reads a second time, nothing of what was made of it.
+    func priors(of study: StudyInstanceUID, for user: User) async throws -> PriorList {
+        try await flow.database.read { snapshot in
+            var list = try PriorViews(flow).list(for: study, in: snapshot)
+            let blind = try PeerReviewDesk(flow).blindStudies(of: user.name, in: snapshot)
+            for index in list.entries.indices where blind.contains(list.entries[index].summary.study) {
+                list.entries[index].report = nil
+            }
+            return list
+        }
     }
 }
 

@@ -107,13 +107,6 @@ struct ReportAnswer: Encodable, Sendable {
     }
 }
 
-extension ReadingTask {
-    /// A released report was taken back, and the one that replaces it is not out yet.
-    var isBeingCorrected: Bool {
-        releasedAt != nil && [.recalled, .ready, .claimed, .preliminary].contains(shownState)
-    }
-}
-
 extension HomecomingReport {
     /// Once the PDF is at this node.
     var pdfURL: String? {

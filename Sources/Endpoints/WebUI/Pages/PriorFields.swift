@@ -34,12 +34,14 @@ extension Words {
         ].compactMap { $0 }
     }
 
-    /// - Parameter mayAsk: this person reads, and may have the network searched and images fetched.
-    func fields(_ list: PriorList, of study: StudyInstanceUID, mayAsk: Bool) -> Fields {
+    /// - Parameters:
+    ///   - mayAsk: this person reads, and may have the network searched and images fetched.
+    ///   - mayRead: this person may see what was made of a study.
+    func fields(_ list: PriorList, of study: StudyInstanceUID, mayAsk: Bool, mayRead: Bool) -> Fields {
         var fields: Fields = [
             "count": list.entries.count, "studyUID": study.rawValue, "mayAsk": mayAsk,
             "unanswered": unanswered(list).map { ["text": $0] as Fields },
-            "entries": list.entries.map { self.fields($0, of: study, mayAsk: mayAsk) },
+            "entries": list.entries.map { self.fields($0, of: study, mayAsk: mayAsk, mayRead: mayRead) },
         ]
         if list.askedAt != nil, list.isComplete {
             fields["complete"] = self("prior.complete", ["count": list.nodes.count])
@@ -47,7 +49,9 @@ extension Words {
         return fields
     }
 
-    private func fields(_ entry: PriorEntry, of study: StudyInstanceUID, mayAsk: Bool) -> Fields {
+    private func fields(
+        _ entry: PriorEntry, of study: StudyInstanceUID, mayAsk: Bool, mayRead: Bool
+    ) -> Fields {
         let (summary, uid) = (entry.summary, entry.summary.study.rawValue)
         let text = summary.description ?? summary.bodyParts.joined(separator: " ")
         var fields: Fields = [
@@ -66,6 +70,14 @@ extension Words {
             fields["tone"] = entry.place == .refused ? "failed" : "waiting"
             fields["canFetch"] = mayAsk
         case .coming: fields["tone"] = entry.trouble == nil ? "active" : "failed"
+        }
+        if let report = entry.report {
+            let isReadable = report.place == .here ? mayRead : mayAsk && report.place != .none
+            fields[isReadable ? "report" : "reportNews"] =
+                [
+                    "text": self.text(of: report), "edition": report.edition, "uid": uid, "studyUID": study.rawValue,
+                    "tone": report.note.isTakenBack == true ? "failed" : "done",
+                ] as Fields
         }
         if summary.basis.certainty == .probable {
             fields["probable"] = self("prior.probable", ["rule": summary.basis.rule ?? ""])

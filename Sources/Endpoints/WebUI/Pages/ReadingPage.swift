@@ -26,8 +26,7 @@ struct ReadingPage: Sendable {
             return .goTo("/studies/\(reading.task.study)/view")
         }
         let story = try await web.story(of: reading.task.study)
-        if let part = try await part(request, of: story, reading.task.id, mayAsk: true, web.renderer(request, context))
-        {
+        if let part = try await part(request, of: story, reading.task.id, for: user, web.renderer(request, context)) {
             return part
         }
         try await web.checkNotBlind(reading.task.study, context)
@@ -42,7 +41,7 @@ struct ReadingPage: Sendable {
             try await PriorDesk(web.flow).ask(
                 reading.task.study, by: Person(user: user.name, displayName: user.displayName))
         }
-        var fields = try await common(story, mayAsk: true, isBlind: false, renderer)
+        var fields = try await common(story, for: user, isBlind: false, renderer)
         fields = fields.merged(
             with: ReportEditorFields(
                 item: item, report: reading.report, user: user,
@@ -61,12 +60,12 @@ struct ReadingPage: Sendable {
 
     /// For somebody who looks.
     @Sendable private func view(request: Request, context: JieliRequestContext) async throws -> Response {
-        let mayAsk = try context.requireUser().may(.radiologist)
+        let user = try context.requireUser()
         let story = try await web.story(of: try context.pathStudy())
         let renderer = web.renderer(request, context)
-        if let part = try await part(request, of: story, nil, mayAsk: mayAsk, renderer) { return part }
+        if let part = try await part(request, of: story, nil, for: user, renderer) { return part }
         let isBlind = try await web.isBlind(story.journey.study.studyInstanceUID, context)
-        var fields = try await common(story, mayAsk: mayAsk, isBlind: isBlind, renderer)
+        var fields = try await common(story, for: user, isBlind: isBlind, renderer)
         fields["late"] = renderer.words.fields(story.journey.late, mayNote: false)
         fields["backHref"] = "/studies/\(story.journey.study.studyInstanceUID)"
         fields["backLabel"] = renderer.words["study.details"]
@@ -79,11 +78,11 @@ struct ReadingPage: Sendable {
 
     /// What an open page asks for when images of its study come in, or its patient is corrected.
     private func part(
-        _ request: Request, of story: StudyStory, _ task: TaskID?, mayAsk: Bool, _ renderer: PageRenderer
+        _ request: Request, of story: StudyStory, _ task: TaskID?, for user: User, _ renderer: PageRenderer
     ) async throws -> Response? {
         switch request.query("fragment") {
         case "who": return try renderer.fragment("reading-who", renderer.words.studyFields(story.journey.study))
-        case "priors": return try await priors(story, mayAsk: mayAsk, renderer)
+        case "priors": return try renderer.fragment("priors", try await priors(story, for: user, renderer.words))
         case "late": break
         default: return nil
         }
@@ -107,7 +106,7 @@ struct ReadingPage: Sendable {
     }
 
     private func common(
-        _ story: StudyStory, mayAsk: Bool, isBlind: Bool, _ renderer: PageRenderer
+        _ story: StudyStory, for user: User, isBlind: Bool, _ renderer: PageRenderer
     ) async throws -> Fields {
         let words = renderer.words
         let study = story.journey.study
@@ -126,9 +125,7 @@ struct ReadingPage: Sendable {
         } else if let question = story.journey.task?.clinicalQuestion, !question.isEmpty {
             fields["order"] = ["clinicalQuestion": question] as Fields
         }
-        fields["priors"] = words.fields(
-            try await PriorViews(web.flow).list(for: study.studyInstanceUID), of: study.studyInstanceUID,
-            mayAsk: mayAsk)
+        fields["priors"] = try await priors(story, for: user, words)
         fields["history"] = HistoryLine.lines(of: try await web.history(of: study.studyInstanceUID).map(\.event))
             .prefix(50)
             .map { words.fields($0) }
@@ -136,9 +133,11 @@ struct ReadingPage: Sendable {
     }
 
     /// The patient's earlier studies, here and elsewhere, as far as they are known now.
-    private func priors(_ story: StudyStory, mayAsk: Bool, _ renderer: PageRenderer) async throws -> Response {
+    private func priors(_ story: StudyStory, for user: User, _ words: Words) async throws -> Fields {
         let study = story.journey.study.studyInstanceUID
-        let list = try await PriorViews(web.flow).list(for: study)
-        return try renderer.fragment("priors", renderer.words.fields(list, of: study, mayAsk: mayAsk))
+        let mayAsk = user.may(.radiologist)
+        return words.fields(
+            try await web.priors(of: study, for: user), of: study, mayAsk: mayAsk,
+            mayRead: mayAsk || user.may(.radiographer))
     }
 }

@@ -63,6 +63,8 @@ package struct PriorDesk: Sendable {
             guard try isTold == true || PriorFinder(flow).basis(of: prior, for: facts, in: transaction) != nil else {
                 throw Self.notAPrior(prior, study)
             }
+            // Its words are here before its images are, and come even where those are here already.
+            try PriorReports(flow).want(prior, query, by: person, in: transaction, wakes: &wakes)
             if isHere, try flow.absences.files(of: prior, in: transaction).away == 0,
                 try flow.passages.passage(of: prior, in: transaction)?.settledAt != nil
             {
@@ -86,27 +88,75 @@ package struct PriorDesk: Sendable {
     package func open(
         _ prior: StudyInstanceUID, beside study: StudyInstanceUID, by person: Person
     ) async throws -> LinkBasis {
-        let now = flow.clock.now()
-        let basis = try await flow.database.write { transaction in
-            let finder = PriorFinder(flow)
-            var basis = try finder.facts(of: study, in: transaction).flatMap {
-                try finder.basis(of: prior, for: $0, in: transaction)
-            }
-            // Another node's rules may know the patient where this one's do not.
-            if basis == nil,
-                let query = try flow.priors.latest(for: study, askedBy: flow.node.name, at: now, in: transaction)
-            {
-                basis = try flow.priors.routes(of: query.id, to: prior, in: transaction).compactMap(\.summary?.basis)
-                    .first
-            }
-            try flow.audit.record(
-                AuditEvent(
-                    .priorViewed, by: .user(person.user), at: now, outcome: basis == nil ? .refused : .success,
-                    study: prior, object: study.rawValue), in: transaction)
+        let basis = try await act { transaction, _ in
+            let basis = try link(of: prior, to: study, in: transaction)
+            try note(.priorViewed, of: prior, beside: study, by: person, isRefused: basis == nil, in: transaction)
             return basis
         }
         guard let basis else { throw Self.notAPrior(prior, study) }
         return basis
+    }
+
+    /// An earlier study's report as somebody reads it, and where it is.
+    package struct ReportReading: Hashable, Sendable {
+        /// `nil` where nobody said anything of a report.
+        package var status: PriorReportStatus?
+        /// The words, once they are here.
+        package var report: PriorReport?
+        package var record: PriorSummary?
+    }
+
+    /// Somebody reads the report of an earlier study beside another: it stands on the trail. What is not here is asked for.
+    ///
+    /// - Parameter mayAsk: this person reads, and may have other nodes asked.
+    /// - Throws: `PriorError.notAPrior` for another patient's study, which stands on the trail as well.
+    package func report(
+        of prior: StudyInstanceUID, beside study: StudyInstanceUID, mayAsk: Bool, by person: Person
+    ) async throws -> ReportReading {
+        let now = flow.clock.now()
+        let reading: ReportReading? = try await act { transaction, wakes in
+            guard try link(of: prior, to: study, in: transaction) != nil else {
+                try note(.priorReportViewed, of: prior, beside: study, by: person, isRefused: true, in: transaction)
+                return nil
+            }
+            let query = try flow.priors.latest(for: study, askedBy: flow.node.name, at: now, in: transaction)
+            if mayAsk { try PriorReports(flow).want(prior, query, by: person, in: transaction, wakes: &wakes) }
+            let known = try PriorReports(flow).known(prior, in: transaction)?.report
+            if known != nil {
+                try note(.priorReportViewed, of: prior, beside: study, by: person, in: transaction)
+            }
+            let views = PriorViews(flow)
+            let entry = try views.list(for: study, in: transaction).entries.first { $0.summary.study == prior }
+            return ReportReading(status: entry?.report, report: known, record: entry?.summary)
+        }
+        guard let reading else { throw Self.notAPrior(prior, study) }
+        return reading
+    }
+
+    /// Why the study is this patient's; `nil` where nothing says so.
+    private func link(
+        of prior: StudyInstanceUID, to study: StudyInstanceUID, in database: some DatabaseReading
+    ) throws -> LinkBasis? {
+        let finder = PriorFinder(flow)
+        let basis = try finder.facts(of: study, in: database).flatMap {
+            try finder.basis(of: prior, for: $0, in: database)
+        }
+        // Another node's rules may know the patient where this one's do not.
+        guard basis == nil,
+            let query = try flow.priors.latest(
+                for: study, askedBy: flow.node.name, at: flow.clock.now(), in: database)
+        else { return basis }
+        return try flow.priors.routes(of: query.id, to: prior, in: database).compactMap(\.summary?.basis).first
+    }
+
+    private func note(
+        _ action: AuditAction, of prior: StudyInstanceUID, beside study: StudyInstanceUID, by person: Person,
+        isRefused: Bool = false, in transaction: Transaction
+    ) throws {
+        try flow.audit.record(
+            AuditEvent(
+                action, by: .user(person.user), at: flow.clock.now(), outcome: isRefused ? .refused : .success,
+                study: prior, object: study.rawValue), in: transaction)
     }
 
     private static func notHere(_ study: StudyInstanceUID) -> PriorError {

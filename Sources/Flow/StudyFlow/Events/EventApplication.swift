@@ -89,6 +89,12 @@ struct EventApplication: Sendable {
         case (PriorUnavailable.type, _):
             let event: PriorUnavailable = try decode(envelope)
             try PriorLending(flow).receive(event, from: peer, in: transaction, wakes: &wakes)
+        case (PriorReportWanted.type, _):
+            let event: PriorReportWanted = try decode(envelope)
+            try PriorReports(flow).receive(event, from: peer, in: transaction, wakes: &wakes)
+        case (PriorReportTold.type, _):
+            let event: PriorReportTold = try decode(envelope)
+            try PriorReports(flow).receive(event, from: peer, in: transaction, wakes: &wakes)
         case (PriorGranted.type, true):
             let event: PriorGranted = try decode(envelope)
             try PriorLending(flow).receive(event, from: peer, in: transaction, wakes: &wakes)

@@ -58,3 +58,22 @@ package struct PriorUnavailable: NodeEvent {
     package var study: StudyInstanceUID
     package var reason: String
 }
+
+/// Toward the node that told of a report: whoever asked wants to read it, and to hear of every later edition.
+package struct PriorReportWanted: NodeEvent {
+    package static let type = "prior-report-wanted"
+    package var query: String
+    package var study: StudyInstanceUID
+    /// The node that told of it.
+    package var holder: NodeName
+    /// It is wanted no more; absent otherwise.
+    package var isOver: Bool?
+}
+
+/// The way back: the released report, or why it cannot be had. Sent again when there is a later edition.
+package struct PriorReportTold: NodeEvent {
+    package static let type = "prior-report-told"
+    package var study: StudyInstanceUID
+    package var report: PriorReport?
+    package var reason: String?
+}

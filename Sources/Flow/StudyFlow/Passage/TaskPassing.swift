@@ -80,6 +80,8 @@ package struct TaskPassing: Sendable {
         let task = try WorkPlanner(flow).plan(task, in: transaction)
         wakes.assignment = true
         wakes.changes.insert(FlowChange(.task, task.study))
+        // Its report was taken back, say.
+        if task.releasedAt != nil { try PriorReports(flow).tell(task.study, in: transaction, wakes: &wakes) }
         guard let child = task.cameFrom else { return }
         try Messenger(flow).send(TaskChanged(notice: task.notice), to: child, in: transaction, wakes: &wakes)
     }

@@ -102,13 +102,16 @@ struct PriorFinder: Sendable {
 }
 
 extension PriorSummary {
-    init(_ record: StudyRecord, _ basis: LinkBasis, filesAway: Int, at node: NodeName) {
+    init(
+        _ record: StudyRecord, _ basis: LinkBasis, filesAway: Int, at node: NodeName, report: PriorReportNote? = nil
+    ) {
         self.init(
             study: record.studyInstanceUID, holder: node, issuer: record.issuer,
             institution: record.institutionName, studyDate: record.studyDate, studyTime: record.studyTime,
             modalities: record.modalities.filter { !Self.documents.contains($0) }, bodyParts: record.bodyParts,
             description: record.studyDescription, imageCount: record.shownAcquiredCount, byteCount: record.byteCount,
-            filesHere: max(0, record.shownAcquiredCount - filesAway), basis: basis)
+            filesHere: max(0, record.shownAcquiredCount - filesAway), basis: basis,
+            report: report)
     }
 
     private static let documents: Set<String> = ["SR", "DOC", "KO", "PR"]

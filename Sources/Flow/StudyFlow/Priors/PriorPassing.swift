@@ -114,7 +114,10 @@ struct PriorPassing: Sendable {
         var summaries: [PriorSummary] = []
         for (record, basis) in studies {
             let away = try flow.absences.files(of: record.studyInstanceUID, in: transaction).away
-            summaries.append(PriorSummary(record, basis, filesAway: away, at: flow.node.name))
+            let report = try PriorReports(flow).known(record.studyInstanceUID, in: transaction)?.report
+            summaries.append(
+                PriorSummary(
+                    record, basis, filesAway: away, at: flow.node.name, report: report?.note ?? PriorReportNote()))
             // What was told may be asked for.
             try flow.priors.note(
                 PriorRoute(

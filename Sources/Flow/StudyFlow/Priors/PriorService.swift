@@ -103,12 +103,18 @@ package struct PriorService: Service {
             try $0.row("SELECT 1 FROM prior_query WHERE expires_at <= ? LIMIT 1", now) != nil
         }
         guard isOver || !waiting.isEmpty else { return }
-        try await flow.database.write { transaction in
+        let wakes = try await flow.database.write { transaction in
+            var wakes = Wakes()
             for loan in waiting {
                 try flow.priorLoans.putOff(loan, until: now + Self.lookEvery, in: transaction)
             }
-            if isOver { try flow.priors.expire(at: now, in: transaction) }
+            if isOver {
+                try PriorReports(flow).forgetOver(in: transaction, wakes: &wakes)
+                try flow.priors.expire(at: now, in: transaction)
+            }
+            return wakes
         }
+        wakes.ring(flow.signals)
     }
 
     /// One that cannot be given keeps no other from being given.

@@ -38,6 +38,7 @@ package struct ReportHomecoming: Sendable {
             return
         }
         try store(event, source: parent, arrivedAt: nil, in: transaction)
+        try PriorReports(flow).tell(event.study, in: transaction, wakes: &wakes)
         wakes.homecoming = true
         wakes.changes.insert(FlowChange(.report, event.study))
     }
@@ -48,6 +49,7 @@ package struct ReportHomecoming: Sendable {
     ) throws {
         let now = flow.clock.now()
         try store(event, source: source, arrivedAt: now, in: transaction)
+        try PriorReports(flow).tell(event.study, in: transaction, wakes: &wakes)
         wakes.changes.insert(FlowChange(.report, event.study))
         let task = try flow.tasks.task(event.task, in: transaction)
         let below = try flow.catalogue.origin(of: event.study, in: transaction)?.viaChild ?? task?.cameFrom
@@ -116,6 +118,12 @@ package struct ReportHomecoming: Sendable {
 
     package func report(of task: TaskID, in database: some DatabaseReading) throws -> HomecomingReport? {
         try database.row("SELECT * FROM report_homecoming WHERE task_id = ?", task).map(HomecomingReport.init(row:))
+    }
+
+    /// Of each of the study's tasks the release that counts.
+    func reports(of study: StudyInstanceUID, in database: some DatabaseReading) throws -> [HomecomingReport] {
+        try database.rows("SELECT * FROM report_homecoming WHERE study_instance_uid = ? ORDER BY task_id", study)
+            .map(HomecomingReport.init(row:))
     }
 
     /// Reports whose instances are still above, the longest waiting first.

@@ -64,11 +64,14 @@ package struct Destruction: Sendable {
     private func destroy(
         _ study: StudyInstanceUID, until limit: Timestamp, _ rules: RetentionRules, _ report: inout Report
     ) async throws {
-        let standing = try await flow.database.write { transaction -> RetentionObstacle? in
-            if let found = try obstacle(to: study, rules, in: transaction) { return found }
+        let (standing, wakes) = try await flow.database.write { transaction -> (RetentionObstacle?, Wakes) in
+            var wakes = Wakes()
+            if let found = try obstacle(to: study, rules, in: transaction) { return (found, wakes) }
             try begin(study, until: limit, in: transaction)
-            return nil
+            try PriorReports(flow).forget(study, in: transaction, wakes: &wakes)
+            return (nil, wakes)
         }
+        wakes.ring(flow.signals)
         if let standing {
             report.obstacles[standing, default: 0] += 1
             return

@@ -21,6 +21,27 @@ package struct PriorEntry: Hashable, Sendable {
     package var place: Place
     /// Why it is not here yet, where something went wrong.
     package var trouble: String?
+    /// What is known of its report; `nil` where nobody said.
+    package var report: PriorReportStatus?
+}
+
+/// Where the report of an earlier study is, and who signed it. Its words are read one study at a time.
+package struct PriorReportStatus: Hashable, Sendable {
+    package enum Place: String, Hashable, Sendable, CaseIterable {
+        case here, elsewhere, coming, refused
+        /// None is released.
+        case none
+    }
+
+    package var place: Place
+    package var note: PriorReportNote
+    /// The node that has it.
+    package var holder: NodeName
+    /// When it came; `nil` for a report that this node has of itself, and for one that is not here.
+    package var receivedAt: Timestamp?
+    package var trouble: String?
+    /// Changes with each edition, and where another state stands.
+    package var edition: String
 }
 
 /// All that is known of a patient's other studies.
@@ -45,7 +66,7 @@ package struct PriorViews: Sendable {
         try await flow.database.read { try list(for: study, in: $0) }
     }
 
-    func list(for study: StudyInstanceUID, in database: some DatabaseReading) throws -> PriorList {
+    package func list(for study: StudyInstanceUID, in database: some DatabaseReading) throws -> PriorList {
         guard let facts = try PriorFinder(flow).facts(of: study, in: database) else {
             return PriorList(entries: [], nodes: [], askedAt: nil)
         }
@@ -55,7 +76,8 @@ package struct PriorViews: Sendable {
         }
         let now = flow.clock.now()
         let query = try flow.priors.latest(for: study, askedBy: flow.node.name, at: now, in: database)
-        for route in try query.map({ try flow.priors.routes(of: $0.id, in: database) }) ?? [] {
+        let routes = try query.map { try flow.priors.routes(of: $0.id, in: database) } ?? []
+        for route in routes {
             guard let summary = route.summary, summary.study != study else { continue }
             // Nearest first; a later one only where it has more of the files.
             if let known = entries[summary.study],
@@ -65,6 +87,8 @@ package struct PriorViews: Sendable {
             }
             entries[summary.study] = try fetched(summary, in: database) ?? remote(summary, in: database)
         }
+        let told = Dictionary(grouping: routes, by: \.study)
+        for uid in entries.keys { entries[uid]?.report = try report(of: uid, told[uid] ?? [], in: database) }
         func time(_ entry: PriorEntry) -> String {
             (entry.summary.studyDate ?? "") + (entry.summary.studyTime ?? "") + entry.summary.study.rawValue
         }
@@ -86,6 +110,31 @@ package struct PriorViews: Sendable {
                 summary: summary, place: .coming(arrived: record.acquiredCount - away), trouble: loan.lastError)
         }
         return PriorEntry(summary: summary, place: away > 0 ? .away : .here)
+    }
+
+    /// - Parameter routes: by which other nodes told of the study.
+    func report(
+        of study: StudyInstanceUID, _ routes: [PriorRoute], in database: some DatabaseReading
+    ) throws -> PriorReportStatus? {
+        let here = flow.node.name
+        if let (report, receivedAt) = try PriorReports(flow).known(study, in: database) {
+            return PriorReportStatus(
+                place: .here, note: report.note, holder: report.readAt, receivedAt: receivedAt, edition: report.edition)
+        }
+        guard let route = PriorReports.best(routes), let note = route.note, note.isReleased else {
+            // Whoever has its task hears of its report.
+            let isHeard = try flow.tasks.currentTask(of: study, in: database) != nil
+            guard isHeard || routes.contains(where: { $0.note != nil }) else { return nil }
+            return PriorReportStatus(place: .none, note: PriorReportNote(), holder: here, edition: "none")
+        }
+        var status = PriorReportStatus(place: .elsewhere, note: note, holder: route.holder, edition: "elsewhere")
+        let wish = try PriorReportBook().wish(for: study, by: here, in: database)
+        if let wish, wish.endedAt == nil {
+            status.place = wish.refusal == nil ? .coming : .refused
+            status.trouble = wish.refusal
+            status.edition = status.place.rawValue
+        }
+        return status
     }
 
     /// It was told of by another node's rules, and its images are here.

@@ -8,6 +8,7 @@ import { showBadge } from './badge.js';
 import { automaticPrior, comparable } from './choice.js';
 import { planFor, ruleFor } from './plan.js';
 import { loadPrior, markOf } from './prior-study.js';
+import { PriorReports } from './report.js';
 import { PriorStrip } from './strip.js';
 import { traitsOf } from './traits.js';
 
@@ -39,7 +40,9 @@ export function setUpHanging(viewer) {
   // The page's list of priors was fetched again: answers came, or images.
   document.addEventListener('refreshed', (event) => {
     const part = event.target instanceof HTMLElement ? event.target : null;
-    if (part?.dataset.fragment === 'priors') hanging.listChanged().catch(() => {});
+    if (part?.dataset.fragment !== 'priors') return;
+    hanging.reports.listChanged();
+    hanging.listChanged().catch(() => {});
   });
 }
 
@@ -54,6 +57,7 @@ class Hanging {
   constructor(viewer) {
     this.viewer = viewer;
     this.strip = new PriorStrip(viewer);
+    this.reports = new PriorReports(refreshList);
     /** @type {import('./plan.js').Rule | null} */
     this.rule = null;
     /** @type {Prior[]} */
@@ -225,6 +229,7 @@ class Hanging {
     this.stacks = stacks;
     this.strip.show(stacks);
     this.hang(stacks);
+    this.reports.show(prior.studyInstanceUID);
   }
 
   close() {
