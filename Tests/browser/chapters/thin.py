@@ -153,7 +153,8 @@ def first_of_many(story):
     with story.checks.check("when it is opened again, its first image is asked for once, before any module ran", page):
         page.goto(page.url)
         viewer.wait()
-        page.wait_for_function("performance.getEntriesByType('resource').filter((each) => each.name.includes('/frames/')).length > 30")
+        page.wait_for_function(
+            "() => performance.getEntriesByType('resource').filter((each) => each.name.includes('/frames/')).length > 30", polling=300)
         times = page.evaluate(ASKED)
         assert times["first"] == 1 and times["early"], times
     reader.close()
