@@ -180,6 +180,8 @@ extension NodeConfiguration {
         node.children = peers.children.map(\.name)
         node.childIssuers = Dictionary(uniqueKeysWithValues: peers.children.map { ($0.name, $0.issuer) })
         node.links = Dictionary(peers.parents.map { ($0.name, $0.link) }, uniquingKeysWith: { first, _ in first })
+        node.issuersBelow = Dictionary(
+            uniqueKeysWithValues: peers.children.map { ($0.name, Set($0.issuersBelow)) })
         for parent in peers.parents {
             for further in parent.reaches { node.reachable[further] = parent.name }
         }

@@ -149,3 +149,7 @@ struct CorrectionTravel: Sendable {
                 viaChild: isParent ? nil : peer, recordedAt: flow.clock.now()), in: transaction)
     }
 }
+        if !isParent {
+            try ChildStanding(flow, of: peer).check(
+                issuer: event.issuer, origin: event.origin, of: "study \(event.study)", in: transaction)
+        }
