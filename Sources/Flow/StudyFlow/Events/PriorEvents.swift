@@ -19,6 +19,8 @@ package struct PriorsAsked: NodeEvent {
     package var askedAt: Timestamp
     /// By the asker's clock.
     package var expiresAt: Timestamp
+    /// A node on the way had never heard of the patient's hospital: only the same hospital's same Patient ID is to be answered.
+    package var byNumberOnly: Bool?
 }
 
 /// The way back: what one node has, and whom it asked in turn.
