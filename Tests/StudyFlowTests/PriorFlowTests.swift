@@ -22,12 +22,13 @@ struct PriorFlowTests {
         """
 
     func network(
-        linking: String = Self.linking, hops: Int = 4, adjust: (inout LocalNode) -> Void = { _ in }
+        linking: String = Self.linking, hops: Int = 4, lent: Duration = .seconds(400 * 86400),
+        adjust: (inout LocalNode) -> Void = { _ in }
     ) throws -> FlowNetwork {
         let rules = try LinkingRules(yaml: linking, file: "linking.yaml")
         return try FlowNetwork(
             hasSiblings: true, adjust: adjust,
-            adjustContext: { $0.priorPolicy = PriorPolicy(linking: rules, hops: hops) })
+            adjustContext: { $0.priorPolicy = PriorPolicy(linking: rules, hops: hops, lent: lent) })
     }
 
     /// A study at the other county's edge, read there; and one of the same person that is read at the city.
@@ -201,7 +202,6 @@ struct PriorFlowTests {
         _ = earlier
     }
 
-    @Test("answers are forgotten when they expire, and nothing can be fetched by them any more")
     @Test("for a hospital that nobody above has heard of only its own number is answered, at every node on the way")
     func unheardHospital() async throws {
         let network = try network { if $0.name == .city { $0.issuersBelow = [:] } }
@@ -243,6 +243,7 @@ struct PriorFlowTests {
         #expect(Set(all.map(\.summary.study)) == [disc.study, later.study])
     }
 
+    @Test("answers are forgotten when they expire, and nothing can be fetched by them any more")
     func expiry() async throws {
         let network = try network()
         let (earlier, later) = try await studies(network)

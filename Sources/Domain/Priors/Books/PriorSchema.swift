@@ -59,5 +59,8 @@ package enum PriorSchema {
         Migration(
             "2026-11-22 mark ways to earlier studies that led nowhere",
             "ALTER TABLE prior_route ADD COLUMN refused_at BIGINT"),
+        Migration(
+            "2026-11-22 end loans of earlier studies",
+            "CREATE INDEX prior_loan_done ON prior_loan (since) WHERE state IN ('given', 'refused')"),
     ]
 }

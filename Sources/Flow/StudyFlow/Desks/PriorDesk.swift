@@ -63,7 +63,9 @@ package struct PriorDesk: Sendable {
             guard try isTold == true || PriorFinder(flow).basis(of: prior, for: facts, in: transaction) != nil else {
                 throw Self.notAPrior(prior, study)
             }
+            // A loan that has ended is renewed: what was corrected since is not known here.
             if isHere, try flow.absences.files(of: prior, in: transaction).away == 0,
+                try !PriorLending(flow).hasEnded(prior, in: transaction),
                 try flow.passages.passage(of: prior, in: transaction)?.settledAt != nil
             {
                 return true

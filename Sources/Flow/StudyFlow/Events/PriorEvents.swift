@@ -52,6 +52,8 @@ package struct PriorGranted: NodeEvent {
     package var origin: NodeName
     package var manifest: StudyManifest
     package var contexts: [DeliveryContext]
+    /// Until when they may be fetched, and are told of what is corrected; by the lender's clock. Absent: for ever.
+    package var until: Timestamp?
 }
 
 /// Toward whoever wanted them: they cannot be had this way.

@@ -102,7 +102,7 @@ package struct PriorService: Service {
         let isOver = try await flow.database.read {
             try $0.row("SELECT 1 FROM prior_query WHERE expires_at <= ? LIMIT 1", now) != nil
         }
-        guard isOver || !waiting.isEmpty else { return }
+        guard isOver || !waiting.isEmpty else { return try await endLoans() }
         try await flow.database.write { transaction in
             for loan in waiting {
                 try flow.priorLoans.putOff(loan, until: now + Self.lookEvery, in: transaction)
@@ -110,6 +110,22 @@ package struct PriorService: Service {
             if isOver { try flow.priors.expire(at: now, in: transaction) }
         }
     }
+        try await endLoans()
+    }
+
+    /// A child has no right for ever to what was lent to it once. A parent has its copies for good, and was told of each.
+    private func endLoans() async throws {
+        let limit = flow.clock.now() - flow.priorPolicy.lent
+        let isDue = try await flow.database.read { snapshot in
+            try flow.priorLoans.isOver(limit, keeping: flow.node.parents, in: snapshot)
+        }
+        guard isDue else { return }
+        let count = try await flow.database.write { transaction in
+            try flow.priorLoans.end(until: limit, keeping: flow.node.parents, in: transaction)
+        }
+        if count > 0 {
+            flow.logger.log(.info, "loans of earlier studies have ended", [.count: "\(count)"])
+        }
 
     /// One that cannot be given keeps no other from being given.
     private func serve(_ loan: PriorLoan) async throws {
