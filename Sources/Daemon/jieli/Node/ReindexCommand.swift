@@ -5,6 +5,7 @@ import ArgumentParser
 import Foundation
 import Observability
 
+import StudyFlow
 struct ReindexCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reindex", abstract: "Rebuild the catalogue from the files of the archive.",
@@ -21,7 +22,7 @@ struct ReindexCommand: AsyncParsableCommand {
         let store = try FileInstanceStore(folder: configuration.archiveDirectory, access: .owner)
         let node = try NodeAtRest(configuration, .writing, store: store)
         let progress = TerminalProgress()
-        let report = try Reindex(store: store, database: node.database, node: configuration.node.name).run { state in
+        let report = try CatalogueRebuild(node.flow).run { state in
             progress.update([ProgressBar("重建 reindexing", state)])
         }
         progress.finish()

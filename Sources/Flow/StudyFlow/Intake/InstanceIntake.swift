@@ -204,9 +204,7 @@ package struct InstanceIntake: Sendable {
                 instance: instance.sopInstanceUID), in: transaction)
         try Rejections(flow).arrived(instance, in: transaction, wakes: &wakes)
         guard !arrival.isNetworkMade else { return wakes }
-        if let card = header.otherPatientIDs.lazy.compactMap({ ResidentNumber.found(in: $0) }).first {
-            try flow.priors.note(card: card, of: study, in: transaction)
-        }
+        try PatientCards(flow).note(header, in: transaction)
         if let told { try StudyText(flow).tell(told, isApplied: true, in: transaction, wakes: &wakes) }
         let before = try flow.passages.pulse(of: study, in: transaction)
         try touch(study, before, arrival, at: now, in: transaction)
