@@ -225,6 +225,34 @@ extension PriorFlowTests {
         #expect(try await patientID() == "0888")
     }
 
+    @Test("open pages hear of arriving images once a second, not once an image")
+    func toldOnce() async throws {
+        let network = try network()
+        let before = try PaperStudy(1, in: network.directory, patientID: "0777", otherIDs: [Self.number])
+        for file in before.files { try network[.otherEdge].take(file) }
+        let now = try PaperStudy(40, in: network.directory, otherIDs: [Self.number])
+        for file in now.files { try network[.edge].take(file) }
+        try await network.run()
+        let desk = PriorDesk(network[.otherEdge].flow)
+        try await desk.ask(before.study, by: reader)
+        try await network.run(rounds: 4)
+        try await desk.fetch(now.study, for: before.study, by: reader)
+        let county = network[.otherCounty].flow
+        let changes = county.signals.changes()
+        try await network.run(rounds: 10)
+        county.signals.publish(FlowChange(.roster))
+        var told = 0
+        for await change in changes {
+            if change.topic == .roster { break }
+            if change == FlowChange(.prior) { told += 1 }
+        }
+        #expect(told == 1)
+        #expect(try await county.database.read { try county.catalogue.study(now.study, in: $0)?.acquiredCount } == 40)
+    }
+
+    /// The example of the standard itself (GB 11643), which nobody has.
+    private static let number = "11010519491231002X"
+
     @Test("no child answers for another, nor at greater length than there is to say")
     func forged() async throws {
         let network = try network()

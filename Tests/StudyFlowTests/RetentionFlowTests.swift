@@ -148,6 +148,25 @@ struct RetentionFlowTests {
         #expect(try flow.database.readBlocking { try $0.row("SELECT 1 FROM patient_card LIMIT 1") } == nil)
     }
 
+    @Test("are all found, however many came in one moment and however far down the list they stand")
+    func candidatesByKey() async throws {
+        var papers: [StudyInstanceUID] = []
+        for number in 0..<230 {
+            let paper = try PaperStudy(1, in: network.directory, patientID: "\(number)")
+            try network[.city].take(paper.files[0])
+            papers.append(paper.study)
+            if number == 120 { network.clock.advance(by: .seconds(1)) }
+        }
+        network.clock.advance(by: year)
+        // The first pages hold only what must be kept: seen again a moment ago.
+        let recent = try PaperStudy(
+            study: papers[0], numbers: 2...2, in: network.directory, patientID: "0")
+        try network[.city].take(recent.files[0])
+        let found = try await RetentionDesk(try flow(.city)).list(limit: 500).map(\.study.studyInstanceUID)
+        #expect(found.count == Set(found).count)
+        #expect(Set(found) == Set(papers.dropFirst()))
+    }
+
     @Test("that were taken back and confirmed again have the whole grace once more")
     func confirmedAgain() async throws {
         let study = try await sent()

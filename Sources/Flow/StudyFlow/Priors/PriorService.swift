@@ -16,6 +16,7 @@ package struct PriorService: Service {
     private static let most = 50
     private static let fetchedAtOnce = 3
     private static let lookEvery: Duration = .seconds(2)
+    private static let toldEvery: Duration = .seconds(1)
 
     private let flow: FlowContext
     private let fetching: (any InstanceFetching)?
@@ -109,7 +110,6 @@ package struct PriorService: Service {
             }
             if isOver { try flow.priors.expire(at: now, in: transaction) }
         }
-    }
         try await endLoans()
     }
 
@@ -126,6 +126,7 @@ package struct PriorService: Service {
         if count > 0 {
             flow.logger.log(.info, "loans of earlier studies have ended", [.count: "\(count)"])
         }
+    }
 
     /// One that cannot be given keeps no other from being given.
     private func serve(_ loan: PriorLoan) async throws {
@@ -176,6 +177,7 @@ package struct PriorService: Service {
         _ missing: [ManifestItem], _ grant: PriorGranted, from lender: NodeName, by fetching: any InstanceFetching
     ) async throws {
         let (intake, flow) = (InstanceIntake(flow), flow)
+        let lastTold = LockedBox<Timestamp?>(nil)
         try await fetching.fetch(
             missing.map(\.sopInstanceUID), of: grant.study, from: lender, contexts: Set(grant.contexts)
         ) { arrival in
@@ -183,7 +185,14 @@ package struct PriorService: Service {
             arrival.issuer = grant.issuer
             // The lender has it still.
             _ = try intake.accept(arrival, manner: .passing)
-            flow.signals.publish(FlowChange(.prior))
+            // Each makes all open pages ask again: a series of hundreds is told of once a second.
+            let now = flow.clock.now()
+            let isDue = lastTold.withLock { last in
+                if let last, now >= last, now.elapsed(since: last) < Self.toldEvery { return false }
+                last = now
+                return true
+            }
+            if isDue { flow.signals.publish(FlowChange(.prior)) }
         }
     }
 
