@@ -3,9 +3,10 @@
 import Archive
 import ArgumentParser
 import Foundation
+import Node
 import Observability
-
 import StudyFlow
+
 struct ReindexCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reindex", abstract: "Rebuild the catalogue from the files of the archive.",
@@ -18,6 +19,7 @@ struct ReindexCommand: AsyncParsableCommand {
         guard FileManager.default.fileExists(atPath: configuration.archiveDirectory) else {
             throw Failure.usage("there is no archive at \(configuration.archiveDirectory); has this node run yet?")
         }
+        try NodeOwner.check(configuration)
         // As its owner: refused while the daemon has it.
         let store = try FileInstanceStore(folder: configuration.archiveDirectory, access: .owner)
         let node = try NodeAtRest(configuration, .writing, store: store)
