@@ -85,6 +85,27 @@ struct MeasurementReportTests {
         for (found, wanted) in zip(read, every) { #expect(found == wanted) }
     }
 
+    @Test("an axis without a number of its own is not lost, and two lines that are one are left out")
+    func axes() throws {
+        let axes = every[1]
+        func written(_ measurement: ImageMeasurement) throws -> [ImageMeasurement] {
+            let report = MeasurementReport(
+                subject: subject, identity: identity("axes"), observer: "李医生", measurements: [measurement],
+                images: [reference.sopInstance: .init(reference: reference, hasFrames: false)])
+            let url = directory.url.appending(path: "axes.dcm")
+            try report.dataSet().part10().write(to: url)
+            return try MeasurementReport.read(DICOMFile(url.path).dataSet())
+        }
+        for values in [[], [axes.values[0]], [axes.values[1]], axes.values] {
+            var measurement = axes
+            measurement.values = values
+            #expect(try written(measurement) == [measurement])
+        }
+        var one = axes
+        one.points = [0, 0, 12, 0, 0, 0, 12, 0]
+        #expect(try written(one) == [])
+    }
+
     @Test("frames of a multi-frame object are told apart")
     func frames() throws {
         var measurements = [every[0], every[0]]

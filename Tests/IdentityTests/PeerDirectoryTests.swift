@@ -19,6 +19,7 @@ struct PeerDirectoryTests {
           - name: guanbu
             aeTitles: [GUANBU, GUANBU2]
             issuer: 官埠卫生院
+            issuersBelow: [nanzha, 南径]
         clients:
           - aeTitle: DEMOCLIENT
             fingerprint: \(String(repeating: "ab", count: 32))
@@ -35,6 +36,7 @@ struct PeerDirectoryTests {
         #expect(peers.parents[0].url == "https://127.0.0.1:8443")
         #expect(peers.parents[0].reaches.map(\.rawValue) == ["guangzhou"])
         #expect(peers.children.map(\.issuer) == ["paotai", "官埠卫生院"])
+        #expect(peers.children.map(\.issuersBelow) == [[], ["nanzha", "南径"]])
         #expect(peers.children[1].aeTitles.map(\.rawValue) == ["GUANBU", "GUANBU2"])
         #expect(peers.clients.map(\.retrieve) == [.all, .none])
         #expect(try PeerDirectory(yaml: "") == PeerDirectory())

@@ -56,11 +56,13 @@ final class FlowNetwork {
                 name: .county, tier: .county, issuer: "puning", institution: "示例县院", hasReadingRole: true,
                 parents: [.city], children: [.edge], childIssuers: [.edge: "paotai"]),
             rules: try RoutingRules(yaml: countyRules, file: "rules.yaml"))
-        try add(
-            LocalNode(
-                name: .city, tier: .city, issuer: "jieyang", institution: "示例市院", hasReadingRole: true,
-                children: hasSiblings ? [.county, .otherCounty] : [.county],
-                childIssuers: hasSiblings ? [.county: "puning", .otherCounty: "huilai"] : [.county: "puning"]))
+        var city = LocalNode(
+            name: .city, tier: .city, issuer: "jieyang", institution: "示例市院", hasReadingRole: true,
+            children: hasSiblings ? [.county, .otherCounty] : [.county],
+            childIssuers: hasSiblings ? [.county: "puning", .otherCounty: "huilai"] : [.county: "puning"])
+        // What is read at the other edge is never sent up.
+        if hasSiblings { city.issuersBelow = [.otherCounty: ["qianzhan"]] }
+        try add(city)
         guard hasSiblings else { return }
         try add(
             LocalNode(

@@ -158,6 +158,101 @@ extension PriorFlowTests {
         }
     }
 
+    private func isGiven(
+        _ study: StudyInstanceUID, by lender: NodeName, to child: NodeName, _ network: FlowNetwork
+    ) async throws -> Bool {
+        let flow = network[lender].flow
+        return try await flow.database.read { try flow.priorLoans.isGiven(study, to: child, in: $0) }
+    }
+
+    @Test("a loan ends after its time: no more is fetched by it or told of it, until somebody asks again")
+    func loanEnds() async throws {
+        let network = try network(lent: .seconds(10 * 86400)) { node in
+            guard node.name == .otherEdge else { return }
+            node.storage = StoragePolicy(
+                retention: .seconds(3600), evictAbovePercent: 0, evictToPercent: -1,
+                reserve: SpaceReserve(minimumBytes: 0))
+        }
+        let (earlier, later) = try await studies(network)
+        let desk = PriorDesk(network[.otherEdge].flow)
+        func fetch() async throws {
+            try await desk.ask(earlier.study, anew: true, by: reader)
+            try await network.run(rounds: 4)
+            try await desk.fetch(later.study, for: earlier.study, by: reader)
+            try await network.run(rounds: 12)
+        }
+        try await fetch()
+        network.clock.advance(by: .seconds(9 * 86400))
+        try await network.run(rounds: 1)
+        #expect(try await isGiven(later.study, by: .city, to: .otherCounty, network))
+        network.clock.advance(by: .seconds(2 * 86400))
+        try await network.run(rounds: 1)
+        let (city, county) = (network[.city].flow, network[.otherCounty].flow)
+        #expect(try await !isGiven(later.study, by: .city, to: .otherCounty, network))
+        #expect(try await !isGiven(later.study, by: .otherCounty, to: .otherEdge, network))
+        #expect(try await city.database.read { try city.priorLoans.loans(of: later.study, in: $0) } == [])
+        // In between, the lender stays known: it may still say what is wrong with its study.
+        #expect(try await county.database.read { try county.priorLoans.isLent(later.study, by: .city, in: $0) })
+        #expect(
+            try await county.database.read { try county.priorLoans.fetched(later.study, in: $0)?.state } == .ended)
+
+        let correction = PatientIdentity(patientID: "0888", name: "ZHAO^MIN=赵^敏", birthDate: "1949-12-31", sex: "F")
+        try await CorrectionDesk(city).correctPatient(
+            of: later.study, to: correction, reason: "设备上选错", recallingReport: false, by: reviewer, right: .everything)
+        try await network.run(rounds: 4)
+        let borrower = network[.otherEdge].flow
+        func patientID() async throws -> String? {
+            try await borrower.database.read { try borrower.catalogue.study(later.study, in: $0)?.patientID }
+        }
+        #expect(try await patientID() == "0001")
+        try await CorrectionDesk(city).restorePatient(
+            of: later.study, reason: "原来是对的", recallingReport: false, by: reviewer, right: .everything)
+        // Its files have left the disk meanwhile: asked for again, it is lent again, and comes whole.
+        _ = try await Eviction(borrower).sweep()
+        #expect(try await borrower.database.read { try borrower.absences.files(of: later.study, in: $0).away } == 2)
+        try await fetch()
+        #expect(try await isGiven(later.study, by: .city, to: .otherCounty, network))
+        for round in 0..<3 {
+            try await FileReturnService(
+                borrower, fetching: DirectFetching(network: network.nodes, child: network[.otherEdge])
+            ).fetchDue()
+            try await network.run(rounds: 1 + round)
+        }
+        #expect(try await list(network, earlier.study, at: .otherEdge).entries.map(\.place) == [.here])
+        try await CorrectionDesk(city).correctPatient(
+            of: later.study, to: correction, reason: "设备上选错", recallingReport: false, by: reviewer, right: .everything)
+        try await network.run(rounds: 4)
+        #expect(try await patientID() == "0888")
+    }
+
+    @Test("open pages hear of arriving images once a second, not once an image")
+    func toldOnce() async throws {
+        let network = try network()
+        let before = try PaperStudy(1, in: network.directory, patientID: "0777", otherIDs: [Self.number])
+        for file in before.files { try network[.otherEdge].take(file) }
+        let now = try PaperStudy(40, in: network.directory, otherIDs: [Self.number])
+        for file in now.files { try network[.edge].take(file) }
+        try await network.run()
+        let desk = PriorDesk(network[.otherEdge].flow)
+        try await desk.ask(before.study, by: reader)
+        try await network.run(rounds: 4)
+        try await desk.fetch(now.study, for: before.study, by: reader)
+        let county = network[.otherCounty].flow
+        let changes = county.signals.changes()
+        try await network.run(rounds: 10)
+        county.signals.publish(FlowChange(.roster))
+        var told = 0
+        for await change in changes {
+            if change.topic == .roster { break }
+            if change == FlowChange(.prior) { told += 1 }
+        }
+        #expect(told == 1)
+        #expect(try await county.database.read { try county.catalogue.study(now.study, in: $0)?.acquiredCount } == 40)
+    }
+
+    /// The example of the standard itself (GB 11643), which nobody has.
+    private static let number = "11010519491231002X"
+
     @Test("no child answers for another, nor at greater length than there is to say")
     func forged() async throws {
         let network = try network()

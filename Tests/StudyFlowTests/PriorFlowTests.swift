@@ -22,12 +22,13 @@ struct PriorFlowTests {
         """
 
     func network(
-        linking: String = Self.linking, hops: Int = 4, adjust: (inout LocalNode) -> Void = { _ in }
+        linking: String = Self.linking, hops: Int = 4, lent: Duration = .seconds(400 * 86400),
+        adjust: (inout LocalNode) -> Void = { _ in }
     ) throws -> FlowNetwork {
         let rules = try LinkingRules(yaml: linking, file: "linking.yaml")
         return try FlowNetwork(
             hasSiblings: true, adjust: adjust,
-            adjustContext: { $0.priorPolicy = PriorPolicy(linking: rules, hops: hops) })
+            adjustContext: { $0.priorPolicy = PriorPolicy(linking: rules, hops: hops, lent: lent) })
     }
 
     /// A study at the other county's edge, read there; and one of the same person that is read at the city.
@@ -199,6 +200,47 @@ struct PriorFlowTests {
         #expect(try await city.database.read { try city.priorLoans.loans(of: later.study, in: $0).isEmpty })
         #expect(try await county.database.read { try county.catalogue.study(later.study, in: $0) } == nil)
         _ = earlier
+    }
+
+    @Test("for a hospital that nobody above has heard of only its own number is answered, at every node on the way")
+    func unheardHospital() async throws {
+        let network = try network { if $0.name == .city { $0.issuersBelow = [:] } }
+        let (earlier, later) = try await studies(network)
+        // Read at the other edge and never sent up; the city has a study with the same identity card.
+        try await PriorDesk(network[.otherEdge].flow).ask(earlier.study, by: reader)
+        try await network.run(rounds: 6)
+        let list = try await list(network, earlier.study, at: .otherEdge)
+        #expect(list.isComplete)
+        #expect(list.entries.isEmpty)
+        let details = try await trail(network, .city, earlier.study, .priorsAnswered).compactMap(\.detail)
+        #expect(details.count == 1)
+        #expect(details[0].contains("by number only, for a hospital unknown here that only huilai vouches for"))
+        // Whoever is asked further learns no card and no name, and by whose word it is.
+        let county = try await trail(network, .county, earlier.study, .priorsAnswered).compactMap(\.detail)
+        #expect(county.count == 1 && county[0].contains("0 studies by number only"))
+
+        // Its own number is answered, where some other way brought one.
+        let flow = network[.city].flow
+        let disc = try PaperStudy(1, in: network.directory, patientID: "0777")
+        var arrival = try network[.city].arrival(disc.files[0], from: nil)
+        arrival.issuer = "qianzhan"
+        try InstanceIntake(flow).accept(arrival)
+        network.clock.advance(by: .seconds(601))
+        try await PriorDesk(network[.otherEdge].flow).ask(earlier.study, by: reader)
+        try await network.run(rounds: 6)
+        let found = try await self.list(network, earlier.study, at: .otherEdge).entries
+        #expect(found.map(\.summary.study) == [disc.study])
+        #expect(found.first?.summary.basis == .samePatientID)
+        // Once a study of the hospital has come through the county, its cards count.
+        let origin = StudyOrigin(
+            studyInstanceUID: .generate(), issuer: "qianzhan", originNode: .otherEdge, viaChild: .otherCounty,
+            recordedAt: network.clock.now)
+        try await flow.database.write { _ = try flow.catalogue.claim(origin, in: $0) }
+        network.clock.advance(by: .seconds(601))
+        try await PriorDesk(network[.otherEdge].flow).ask(earlier.study, by: reader)
+        try await network.run(rounds: 6)
+        let all = try await self.list(network, earlier.study, at: .otherEdge).entries
+        #expect(Set(all.map(\.summary.study)) == [disc.study, later.study])
     }
 
     @Test("answers are forgotten when they expire, and nothing can be fetched by them any more")

@@ -2,6 +2,7 @@ import Archive
 import DICOM
 import Database
 import Foundation
+import Observability
 import Reading
 import StudyFlow
 import TestSupport
@@ -247,4 +248,88 @@ struct RejectionTests {
         #expect(refusal.map(DIMSEStatus.init) == .conflictingIssuer)
         #expect(try record(study, at: county).shown == nil)
     }
+
+    @Test("are flushed before the transaction that lets them take effect, and leave nothing where that fails")
+    func flushedBefore() async throws {
+        let (study, _) = try await sent()
+        let flow = city.flow
+        let store = WatchedStore(flow.store) {
+            // A writer gets through while the note is being flushed.
+            let isThrough = DispatchSemaphore(value: 0)
+            let database = flow.database
+            DispatchQueue.global().async {
+                do {
+                    try database.writeBlocking { _ = try $0.execute("DELETE FROM patient_card WHERE 0") }
+                    isThrough.signal()
+                } catch {
+                    Issue.record(error)
+                }
+            }
+            return isThrough.wait(timeout: .now() + 10) == .success
+        }
+        let watched = FlowContext(
+            node: flow.node, database: flow.database, store: store, rules: flow.rules, singleReaderAllowed: false,
+            signals: flow.signals, clock: flow.clock, logger: flow.logger)
+        let desk = CorrectionDesk(watched)
+        let notes = try await desk.reject(
+            of: study, for: .quality, remark: "运动伪影", by: reviewer, right: .everything)
+        #expect(notes.count == 1 && store.flushes == [true])
+        await #expect(throws: CorrectionError(code: .nothingToDo, message: "")) {
+            try await desk.reject(of: study, for: .quality, remark: "again", by: reviewer, right: .everything)
+        }
+        await #expect(throws: CorrectionError(code: .reasonMissing, message: "")) {
+            try await desk.reject(of: study, for: .patientSafety, remark: " ", by: reviewer, right: .everything)
+        }
+        await #expect(throws: CorrectionError(code: .notOwnStudy, message: "")) {
+            try await desk.reject(of: study, for: .patientSafety, remark: "x", by: reviewer, right: .ownStudies)
+        }
+        let known = try await flow.database.read { try flow.catalogue.instances(of: study, in: $0).map(\.path) }
+        let folder = try #require(known.first?.split(separator: "/").dropLast().joined(separator: "/"))
+        #expect(try flow.store.paths(in: folder).sorted() == known.sorted())
+    }
+}
+
+/// Notes whether each flush left the database to others.
+private final class WatchedStore: InstanceStore {
+    private let store: any InstanceStore
+    private let leavesDatabaseFree: @Sendable () -> Bool
+    private let seen = LockedBox<[Bool]>([])
+
+    var flushes: [Bool] { seen.withLock { $0 } }
+
+    init(_ store: any InstanceStore, leavesDatabaseFree: @escaping @Sendable () -> Bool) {
+        self.store = store
+        self.leavesDatabaseFree = leavesDatabaseFree
+    }
+
+    func makeDurable(_ committed: CommittedFile) throws {
+        let isFree = leavesDatabaseFree()
+        seen.withLock { $0.append(isFree) }
+        try store.makeDurable(committed)
+    }
+
+    func landing() throws -> LandingFile { try store.landing() }
+    func discard(_ landing: LandingFile) throws { try store.discard(landing) }
+    func place(_ landing: LandingFile, as identity: InstanceIdentity) throws -> CommittedFile {
+        try store.place(landing, as: identity)
+    }
+    func keepAside(_ landing: LandingFile, as identity: InstanceIdentity) throws -> String {
+        try store.keepAside(landing, as: identity)
+    }
+    func keepAside(committed path: String, as identity: InstanceIdentity, keepingPlace: Bool) throws -> String {
+        try store.keepAside(committed: path, as: identity, keepingPlace: keepingPlace)
+    }
+    func quarantine(_ landing: LandingFile, as name: String) throws -> String {
+        try store.quarantine(landing, as: name)
+    }
+    func quarantined() throws -> [String] { try store.quarantined() }
+    func setAside(damaged path: String, at time: Timestamp) throws -> String? {
+        try store.setAside(damaged: path, at: time)
+    }
+    func holds(_ path: String) throws -> Bool { try store.holds(path) }
+    func url(of path: String) throws -> URL { try store.url(of: path) }
+    func remove(_ path: String) throws { try store.remove(path) }
+    func studyFolders() throws -> [String] { try store.studyFolders() }
+    func paths(in folder: String) throws -> [String] { try store.paths(in: folder) }
+    func freeSpace() throws -> FreeSpace { try store.freeSpace() }
 }

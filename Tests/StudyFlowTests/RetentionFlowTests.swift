@@ -1,6 +1,7 @@
 import Archive
 import Database
 import Foundation
+import Priors
 import Reading
 import Retention
 import StudyFlow
@@ -101,6 +102,69 @@ struct RetentionFlowTests {
             try await CorrectionDesk(network[.city].flow).lift(
                 note.sopInstanceUID, of: study, reason: "x", by: reviewer, right: .everything)
         }
+    }
+
+    @Test("take the patient's identity number and their loans along, and no rebuilt catalogue brings it back")
+    func numbers() async throws {
+        let card = "11010519491231002X"
+        let paper = try PaperStudy(2, in: network.directory, otherIDs: [card])
+        for file in paper.files { try network[.edge].take(file) }
+        try await network.run()
+        let (study, flow) = (paper.study, try flow(.city))
+        try await read(study)
+        func number() throws -> String? {
+            try flow.database.readBlocking { try flow.priors.card(of: study, in: $0) }
+        }
+        #expect(try number() == card)
+        // Made again from the files, in a catalogue that lost it.
+        try await flow.database.write { _ = try $0.execute("DELETE FROM patient_card") }
+        _ = try CatalogueRebuild(flow).run()
+        #expect(try number() == card)
+        // As in a database that never had it.
+        let fresh = try Database(path: network.directory.appending("fresh.sqlite"), migrations: FlowContext.migrations)
+        let rebuilt = FlowContext(
+            node: flow.node, database: fresh, store: flow.store, rules: flow.rules, singleReaderAllowed: false,
+            signals: FlowSignals(), clock: flow.clock, logger: flow.logger)
+        _ = try CatalogueRebuild(rebuilt).run()
+        #expect(try fresh.readBlocking { try rebuilt.priors.card(of: study, in: $0) } == card)
+
+        try await flow.database.write { transaction in
+            try flow.priors.note(card: card, of: .generate(), in: transaction)
+            try flow.priorLoans.want(
+                PriorLoan(
+                    study: study, borrower: .county, query: "", lender: nil, state: .given, since: flow.clock.now()),
+                in: transaction)
+        }
+        network.clock.advance(by: year)
+        #expect(try await RetentionDesk(flow).expire([study], by: operatorPerson).expired == [study])
+        #expect(try number() == card)
+        network.clock.advance(by: StoragePolicy.day * 11)
+        #expect(try await Destruction(flow).sweep().studies == 1)
+        #expect(try number() == nil)
+        #expect(try flow.database.readBlocking { try flow.priorLoans.loans(of: study, in: $0) } == [])
+        _ = try CatalogueRebuild(flow).run()
+        #expect(try number() == nil)
+        // Nor is anybody's whose study is not here.
+        #expect(try flow.database.readBlocking { try $0.row("SELECT 1 FROM patient_card LIMIT 1") } == nil)
+    }
+
+    @Test("are all found, however many came in one moment and however far down the list they stand")
+    func candidatesByKey() async throws {
+        var papers: [StudyInstanceUID] = []
+        for number in 0..<230 {
+            let paper = try PaperStudy(1, in: network.directory, patientID: "\(number)")
+            try network[.city].take(paper.files[0])
+            papers.append(paper.study)
+            if number == 120 { network.clock.advance(by: .seconds(1)) }
+        }
+        network.clock.advance(by: year)
+        // The first pages hold only what must be kept: seen again a moment ago.
+        let recent = try PaperStudy(
+            study: papers[0], numbers: 2...2, in: network.directory, patientID: "0")
+        try network[.city].take(recent.files[0])
+        let found = try await RetentionDesk(try flow(.city)).list(limit: 500).map(\.study.studyInstanceUID)
+        #expect(found.count == Set(found).count)
+        #expect(Set(found) == Set(papers.dropFirst()))
     }
 
     @Test("that were taken back and confirmed again have the whole grace once more")

@@ -55,6 +55,9 @@ def associations():
 def seeds(target):
     if target in ("file", "frames"):
         yield from files()
+    elif target == "report":
+        # Structured reports and key objects; the program adds those that the node makes.
+        yield from (file for file in files() if b"1.2.840.10008.5.1.4.1.1.88." in file[:1024])
     elif target == "text":
         for term in TERMS:
             for number, text in enumerate(TEXTS):

@@ -141,6 +141,8 @@ package struct PriorLoan: Hashable, Sendable {
         case granted
         /// Given on to whoever wanted them.
         case given
+        /// Given on so long ago that whoever has them must ask again; they were lent to this node in turn.
+        case ended
         /// Here, where they were wanted.
         case here
         /// Nobody could give them.

@@ -79,6 +79,7 @@ package struct FlowContext: Sendable {
     package let retakes: RetakeBook
     package let findingMarks = FindingMarkBook()
     package let reminders = ReminderBook()
+    package let troubles = StudyTroubleBook()
     package let rejections = RejectionBook()
     package let shown = ShownBook()
     package let patientCorrections = PatientCorrectionBook()
@@ -113,6 +114,6 @@ package struct FlowContext: Sendable {
         RosterSchema.migrations, WorkloadSchema.migrations, RoutingBook.migrations, PeerReviewSchema.migrations,
         ImageQualitySchema.migrations,
         SupervisionSchema.migrations, FigureSchema.migrations, [ReminderBook.migration], CorrectionSchema.migrations,
-        PriorSchema.migrations,
+        PriorSchema.migrations, [StudyTroubleBook.migration],
     ].flatMap { $0 }
 }

@@ -17,6 +17,8 @@ package struct LocalNode: Hashable, Sendable {
     package var children: [NodeName]
     /// Issuer of each child's patient IDs, used until an announcement says better.
     package var childIssuers: [NodeName: String]
+    /// Issuers of the hospitals below each child, as far as somebody wrote them down.
+    package var issuersBelow: [NodeName: Set<String>] = [:]
     /// Nodes further up and the parent through which each is reached.
     package var reachable: [NodeName: NodeName]
     /// How the link to each parent is used; the usual way where none is named.

@@ -23,6 +23,13 @@ import FuzzTargets
 struct Fuzz {
     static func main() throws {
         signal(SIGPIPE, SIG_IGN)
+        // What Python cannot write as the node does.
+        if let folder = getenv("JIELI_FUZZ_SEEDS").map({ String(cString: $0) }) {
+            for (number, seed) in try ReportSeeds.files().enumerated() {
+                try seed.write(to: URL(fileURLWithPath: "\(folder)/made-\(number)"))
+            }
+            return
+        }
         #if FUZZING
             var count = CommandLine.argc
             var arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = CommandLine.unsafeArgv

@@ -9,13 +9,14 @@ package protocol FuzzTarget: Sendable {
 }
 
 package enum FuzzTargets {
-    package static let names = ["file", "frames", "text", "association"]
+    package static let names = ["file", "frames", "text", "report", "association"]
 
     package static func named(_ name: String) -> (any FuzzTarget)? {
         switch name {
         case "file": FileTarget()
         case "frames": FrameTarget()
         case "text": TextTarget()
+        case "report": ReportTarget()
         case "association": AssociationFuzzTarget()
         default: nil
         }

@@ -10,6 +10,8 @@ package struct ConfigurationError: ClassifiedError, Hashable {
         case missingValue = "missing_value"
         case wrongValue = "wrong_value"
         case missingFile = "missing_file"
+        /// A command was run by somebody whose files the node's are not.
+        case wrongUser = "wrong_user"
     }
 
     package let code: Code

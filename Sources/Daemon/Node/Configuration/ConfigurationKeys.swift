@@ -142,6 +142,9 @@ package enum ConfigurationKeys {
             name: "priors.keepHours", kind: .number, fallback: "24",
             meaning: "a search and its answers are forgotten after so long"),
         Key(
+            name: "priors.lentDays", kind: .number, fallback: "400",
+            meaning: "a child that was lent an earlier study may fetch it, and hears of its corrections, for so long"),
+        Key(
             name: "supervision.prices", kind: .text, fallback: "",
             meaning: "file of prices for the settlement between institutions; none when empty"),
         Key(

@@ -79,6 +79,7 @@ extension NodeConfiguration {
         linkingFile = try text("priors.linking").isEmpty ? nil : path("priors.linking")
         priorHops = try number("priors.hops", 0...16)
         priorsKept = .seconds(try number("priors.keepHours", 1...336) * 3600)
+        priorsLent = .seconds(try number("priors.lentDays", 1...36500) * 86400)
         criticalResultsFile = try text("reading.criticalResults").isEmpty ? nil : path("reading.criticalResults")
         retentionFile = try text("archive.retention").isEmpty ? nil : path("archive.retention")
         rosterFile = try text("roster").isEmpty ? nil : path("roster")
@@ -179,6 +180,8 @@ extension NodeConfiguration {
         node.parents = peers.parents.map(\.name)
         node.children = peers.children.map(\.name)
         node.childIssuers = Dictionary(uniqueKeysWithValues: peers.children.map { ($0.name, $0.issuer) })
+        node.issuersBelow = Dictionary(
+            uniqueKeysWithValues: peers.children.map { ($0.name, Set($0.issuersBelow)) })
         node.links = Dictionary(peers.parents.map { ($0.name, $0.link) }, uniquingKeysWith: { first, _ in first })
         for parent in peers.parents {
             for further in parent.reaches { node.reachable[further] = parent.name }

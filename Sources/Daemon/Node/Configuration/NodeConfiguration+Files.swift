@@ -26,7 +26,7 @@ extension NodeConfiguration {
 
     /// Who else a patient is, and how far earlier studies are looked for.
     package func loadPriorPolicy() throws -> PriorPolicy {
-        var policy = PriorPolicy(hops: priorHops, kept: priorsKept)
+        var policy = PriorPolicy(hops: priorHops, kept: priorsKept, lent: priorsLent)
         if let linkingFile {
             policy.linking = try LinkingRules(
                 yaml: try Self.text(of: linkingFile, "the linking rules"),

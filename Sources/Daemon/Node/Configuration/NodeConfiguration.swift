@@ -71,6 +71,7 @@ package struct NodeConfiguration: Sendable {
     /// Links that a search for earlier studies may cross.
     package var priorHops: Int
     package var priorsKept: Duration
+    package var priorsLent: Duration
     package var logLevel: String
 
     package var defaultRosterFile: String { directory + "/roster.yaml" }

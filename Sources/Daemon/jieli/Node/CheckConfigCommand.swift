@@ -113,6 +113,7 @@ extension NodeConfiguration {
         case "priors.linking": linkingFile ?? "(none)"
         case "priors.hops": String(priorHops)
         case "priors.keepHours": String(Int(priorsKept.seconds / 3600))
+        case "priors.lentDays": String(Int(priorsLent.seconds / 86400))
         case "supervision.prices": pricesFile ?? "(none)"
         case "study.settleSeconds": Self.seconds(node.settleAfter)
         case "study.settleMaximumSeconds": Self.seconds(node.settleAtMost)

@@ -35,6 +35,7 @@ struct NodeAtRest {
     }
 
     init(_ configuration: NodeConfiguration, _ access: Access, store: any InstanceStore) throws {
+        if access == .writing { try NodeOwner.check(configuration) }
         let database =
             switch access {
             case .reading: try Database(reading: configuration.databaseFile, migrations: NodeSchema.migrations)

@@ -3,7 +3,9 @@
 import Archive
 import ArgumentParser
 import Foundation
+import Node
 import Observability
+import StudyFlow
 
 struct ReindexCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -17,11 +19,12 @@ struct ReindexCommand: AsyncParsableCommand {
         guard FileManager.default.fileExists(atPath: configuration.archiveDirectory) else {
             throw Failure.usage("there is no archive at \(configuration.archiveDirectory); has this node run yet?")
         }
+        try NodeOwner.check(configuration)
         // As its owner: refused while the daemon has it.
         let store = try FileInstanceStore(folder: configuration.archiveDirectory, access: .owner)
         let node = try NodeAtRest(configuration, .writing, store: store)
         let progress = TerminalProgress()
-        let report = try Reindex(store: store, database: node.database, node: configuration.node.name).run { state in
+        let report = try CatalogueRebuild(node.flow).run { state in
             progress.update([ProgressBar("重建 reindexing", state)])
         }
         progress.finish()

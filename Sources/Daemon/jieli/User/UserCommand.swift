@@ -25,6 +25,7 @@ struct Accounts {
 
     init(_ option: ConfigurationOption) async throws {
         let configuration = try await option.load()
+        try NodeOwner.check(configuration)
         do {
             try FileManager.default.createDirectory(
                 atPath: configuration.directory, withIntermediateDirectories: true,

@@ -5,7 +5,7 @@ import Database
 package enum ArchiveSchema {
     package static let migrations: [Migration] = [
         catalogue, ledger, acquiredForms, absences, upkeep, nameWords, charsets, quarantine, corrections,
-        retention, destruction,
+        retention, destruction, ways,
     ]
 
     /// Derived from the files; `Reindex` empties and refills these.
@@ -274,5 +274,12 @@ package enum ArchiveSchema {
             failed BIGINT NOT NULL DEFAULT 0,
             finished_at BIGINT
         );
+        """)
+
+    private static let ways = Migration(
+        "2026-11-22 find what came through a child",
+        """
+        CREATE INDEX study_origin_issuer ON study_origin (issuer, via_child);
+        CREATE INDEX study_origin_node ON study_origin (origin_node, via_child);
         """)
 }

@@ -186,7 +186,7 @@ package struct RejectionBook: Sendable {
             """
             SELECT \(InstanceRecord.columns) FROM sop_instance JOIN rejection_note
                 ON rejection_note.note_uid = sop_instance.sop_instance_uid
-            WHERE rejection_note.study_instance_uid = ? AND file_state = 'here' ORDER BY noted_at, sop_instance_uid
+            WHERE rejection_note.study_instance_uid = ? ORDER BY noted_at, sop_instance_uid
             """, study
         ).map(InstanceRecord.init(row:))
     }

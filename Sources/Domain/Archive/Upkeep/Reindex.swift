@@ -32,13 +32,21 @@ package struct Reindex: Sendable {
     let database: Database
     private let fallback: NodeName
     private let clock: WallClock
+    private let found: @Sendable (InstanceHeader, Transaction) throws -> Void
 
-    /// - Parameter node: whose the studies are that the ledger doesn't know: this node's.
-    package init(store: any InstanceStore, database: Database, node: NodeName, clock: WallClock = .system) {
+    /// - Parameters:
+    ///   - node: whose the studies are that the ledger doesn't know: this node's.
+    ///   - found: called for each acquired instance that is back in the catalogue, the first received first: whatever else is
+    ///     derived from headers can be derived again.
+    package init(
+        store: any InstanceStore, database: Database, node: NodeName, clock: WallClock = .system,
+        found: @escaping @Sendable (InstanceHeader, Transaction) throws -> Void = { _, _ in }
+    ) {
         self.store = store
         self.database = database
         fallback = node
         self.clock = clock
+        self.found = found
     }
 
     /// A run was begun and not finished: the catalogue is incomplete until it is run again.
@@ -211,6 +219,7 @@ extension Reindex {
         {
             try RejectionBook().record(note, in: transaction)
         }
+        if !stored.isNetworkMade { try found(header, transaction) }
         return .added
     }
 

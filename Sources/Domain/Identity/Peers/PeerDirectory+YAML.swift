@@ -20,6 +20,7 @@ extension PeerDirectory {
     ///   - name: paotai
     ///     aeTitle: PAOTAI                # or aeTitles: [PAOTAI, PAOTAI2]
     ///     issuer: paotai                 # optional: issuer of patient IDs; the name unless given
+    ///     issuersBelow: [guanbu]         # optional: issuers of the hospitals below it
     /// clients:
     ///   - aeTitle: DEMOCLIENT
     ///     fingerprint: 64 hexadecimal digits, SHA-256 of the certificate
@@ -103,7 +104,8 @@ extension ChildPeer {
             try yaml.values("aeTitle", "an AE title (1 to 16 characters)", AETitle.init(rawValue:))
             + yaml.values("aeTitles", "an AE title (1 to 16 characters)", AETitle.init(rawValue:))
         issuer = try yaml.optionalText("issuer") ?? name.rawValue
-        try yaml.finish(known: "name, aeTitle, aeTitles, issuer")
+        issuersBelow = try yaml.values("issuersBelow", "an issuer of patient IDs") { $0.isEmpty ? nil : $0 }
+        try yaml.finish(known: "name, aeTitle, aeTitles, issuer, issuersBelow")
         guard !aeTitles.isEmpty else { throw yaml.fault("'aeTitle' is missing") }
     }
 }

@@ -24,6 +24,8 @@ package struct ChildPeer: Hashable, Sendable {
     package var aeTitles: [AETitle]
     /// The issuer of its patients' IDs; its own name unless the file says another.
     package var issuer: String
+    /// Further issuers whose patients' studies come through it: of the hospitals below it.
+    package var issuersBelow: [String]
 }
 
 /// A DICOM TLS client that is no node: a workstation, a test program. Bound to one certificate.

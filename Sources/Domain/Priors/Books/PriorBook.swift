@@ -184,6 +184,10 @@ package struct PriorBook: Sendable {
             """, study, card)
     }
 
+    package func forgetCard(of study: StudyInstanceUID, in transaction: Transaction) throws {
+        try transaction.execute("DELETE FROM patient_card WHERE study_instance_uid = ?", study)
+    }
+
     package func card(of study: StudyInstanceUID, in database: some DatabaseReading) throws -> String? {
         try database.row("SELECT card_number FROM patient_card WHERE study_instance_uid = ?", study)?["card_number"]
     }

@@ -17,7 +17,8 @@ package struct PriorLoanBook: Sendable {
             ON CONFLICT (study_instance_uid, borrower) DO UPDATE SET query_id = excluded.query_id,
                 lender = COALESCE(excluded.lender, prior_loan.lender), state = excluded.state, since = excluded.since,
                 attempts = 0, next_attempt_at = NULL, last_error = NULL,
-                loan_grant = CASE WHEN excluded.lender IS NULL THEN prior_loan.loan_grant END
+                loan_grant = CASE WHEN excluded.lender IS NULL OR excluded.lender = prior_loan.lender
+                    THEN prior_loan.loan_grant END
             """, loan.study, loan.borrower, loan.query, loan.lender, loan.state, loan.since)
     }
 
@@ -51,7 +52,9 @@ package struct PriorLoanBook: Sendable {
     package func borrowers(
         of study: StudyInstanceUID, from lender: NodeName, in database: some DatabaseReading
     ) throws -> [PriorLoan] {
-        try loans(of: study, in: database).filter { $0.lender == lender && $0.state != .given && $0.state != .here }
+        try loans(of: study, in: database).filter { loan in
+            loan.lender == lender && ![.given, .ended, .here].contains(loan.state)
+        }
     }
 
     package func set(
@@ -64,6 +67,64 @@ package struct PriorLoanBook: Sendable {
                 next_attempt_at = NULL
             WHERE study_instance_uid = ? AND borrower = ?
             """, state, error, grant, loan.study, loan.borrower)
+    }
+
+    /// The borrower may fetch it from now on.
+    package func give(_ loan: PriorLoan, at time: Timestamp, in transaction: Transaction) throws {
+        try set(.given, of: loan, in: transaction)
+        try transaction.execute(
+            "UPDATE prior_loan SET since = ? WHERE study_instance_uid = ? AND borrower = ?", time, loan.study,
+            loan.borrower)
+    }
+
+    /// Ends what was given, or refused, until `time`. Of a study that was lent to this node in turn the lender stays known;
+    /// all others are forgotten.
+    ///
+    /// - Parameter keeping: borrowers that have the studies for good.
+    /// - Returns: how many; at most `limit` at once.
+    @discardableResult
+    package func end(
+        until time: Timestamp, keeping: [NodeName], limit: Int = 500, in transaction: Transaction
+    ) throws -> Int {
+        let loans = try over(since: time, keeping, limit: limit, in: transaction)
+        for loan in loans {
+            if loan.state == .given, loan.lender != nil, loan.grant != nil {
+                try set(.ended, of: loan, in: transaction)
+            } else {
+                try forget(loan, in: transaction)
+            }
+        }
+        return loans.count
+    }
+
+    /// Whether there is something to end.
+    package func isOver(
+        _ time: Timestamp, keeping: [NodeName], in database: some DatabaseReading
+    ) throws -> Bool {
+        try !over(since: time, keeping, limit: 1, in: database).isEmpty
+    }
+
+    private func over(
+        since time: Timestamp, _ keeping: [NodeName], limit: Int, in database: some DatabaseReading
+    ) throws -> [PriorLoan] {
+        // The states that the index is about are named for its sake.
+        try database.rows(
+            """
+            SELECT * FROM prior_loan WHERE state IN ('given', 'refused') AND since <= ?
+                AND (state = 'given' OR loan_grant IS NULL) \(keeping.map { _ in "AND borrower <> ?" }.joined(separator: " "))
+            ORDER BY since LIMIT ?
+            """, arguments: [time] + keeping.map(\.rawValue) + [limit]
+        ).map(PriorLoan.init(row:))
+    }
+
+    private func forget(_ loan: PriorLoan, in transaction: Transaction) throws {
+        try transaction.execute(
+            "DELETE FROM prior_loan WHERE study_instance_uid = ? AND borrower = ?", loan.study, loan.borrower)
+    }
+
+    /// The study is destroyed here: nobody can be given it any more.
+    package func forget(_ study: StudyInstanceUID, in transaction: Transaction) throws {
+        try transaction.execute("DELETE FROM prior_loan WHERE study_instance_uid = ?", study)
     }
 
     /// Nothing can be done for it yet.
@@ -94,7 +155,7 @@ package struct PriorLoanBook: Sendable {
     package func fetched(_ study: StudyInstanceUID, in database: some DatabaseReading) throws -> PriorLoan? {
         try database.row(
             """
-            SELECT * FROM prior_loan WHERE study_instance_uid = ? AND state IN ('here', 'given')
+            SELECT * FROM prior_loan WHERE study_instance_uid = ? AND state IN ('here', 'given', 'ended')
                 AND lender IS NOT NULL AND loan_grant IS NOT NULL ORDER BY since DESC LIMIT 1
             """, study
         ).map(PriorLoan.init(row:))

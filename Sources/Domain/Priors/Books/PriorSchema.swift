@@ -3,6 +3,14 @@
 import Database
 
 package enum PriorSchema {
+    /// Numbers of people of whom no image is left.
+    package static let forgetCardsOfNothing = """
+        DELETE FROM patient_card WHERE NOT EXISTS (
+            SELECT 1 FROM sop_instance WHERE sop_instance.study_instance_uid = patient_card.study_instance_uid
+                AND network_made = 0 AND COALESCE(withheld, '') <> 'note'
+                AND file_state NOT IN ('destroying', 'destroyed'))
+        """
+
     package static let migrations: [Migration] = [
         Migration(
             "2026-11-21 create prior_query",
@@ -82,5 +90,9 @@ package enum PriorSchema {
                 received_at BIGINT NOT NULL
             );
             """),
+        Migration(
+            "2026-11-22 end loans of earlier studies",
+            "CREATE INDEX prior_loan_done ON prior_loan (since) WHERE state IN ('given', 'refused')"),
+        Migration("2026-11-22 forget identity numbers of destroyed studies", forgetCardsOfNothing),
     ]
 }

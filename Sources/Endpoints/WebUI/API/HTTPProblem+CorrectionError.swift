@@ -23,6 +23,8 @@ extension CorrectionError: HTTPProblemConvertible {
         case .beingRead: .conflict(code: code.rawValue, Sentence("有医生正在阅这次检查；请等待，或在表单下方勾选“仍要执行”", message))
         case .reportSigned: .conflict(code: code.rawValue, Sentence("报告已签发；请在表单下方勾选怎样处理它，再提交", message))
         case .differentPatient: .conflict(code: code.rawValue, Sentence("两次检查不是同一患者或同一医院，请先更正患者信息", message))
+        case .noteUnreadable:
+            .conflict(code: code.rawValue, Sentence("作废记录的文件缺失或损坏，检查不能外送；请恢复文件或撤销作废", message))
         case .ring: .conflict(code: code.rawValue, Sentence("不能互相合并，请先拆分", message))
         }
     }

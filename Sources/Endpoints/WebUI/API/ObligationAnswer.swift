@@ -81,7 +81,8 @@ struct ObligationAnswer: Encodable, Sendable {
             return obligation.reference.map { [Action(name: .resolve, path: "/conflicts/\($0)/resolve")] } ?? []
         case .parkedEvent:
             return obligation.reference.map { [Action(name: .retry, path: "/parked-events/\($0)/retry")] } ?? []
-        case .incoming, .onward, .offer, .retake, .reading, .reportDelivery, .acknowledgement, .events: return []
+        case .stuck, .incoming, .onward, .offer, .retake, .reading, .reportDelivery, .acknowledgement, .events:
+            return []
         }
     }
 }

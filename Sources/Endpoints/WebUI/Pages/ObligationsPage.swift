@@ -60,7 +60,7 @@ struct ObligationsPage: Sendable {
     }
 
     private func fields(_ obligation: ObligationAnswer, _ words: Words) -> Fields {
-        let needsPerson = [.parked, .conflict, .parkedEvent, .retake].contains(obligation.kind)
+        let needsPerson = [.parked, .conflict, .stuck, .parkedEvent, .retake].contains(obligation.kind)
         var fields: Fields = [
             "hop": obligation.from == obligation.to
                 ? obligation.from.rawValue : "\(obligation.from) → \(obligation.to)",

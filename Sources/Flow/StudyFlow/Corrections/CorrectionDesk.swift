@@ -51,14 +51,14 @@ package struct CorrectionDesk: Sendable {
         _ selection: Selection = Selection(), of study: StudyInstanceUID, for reason: RejectionReason, remark: String,
         by person: Person, right: CorrectionRight
     ) async throws -> [SOPInstanceUID] {
-        try await act { transaction, wakes in
-            try check(right, to: study, in: transaction)
-            let named = try flow.catalogue.instances(of: study, in: transaction).filter {
+        let notes = try await RejectionWriting(flow).reject(of: study, for: reason, by: person) { database in
+            try check(right, to: study, in: database)
+            let named = try flow.catalogue.instances(of: study, in: database).filter {
                 selection.holds($0) && $0.withheld != .note && $0.withheld != Withholding(reason)
             }
-            return try RejectionWriting(flow).reject(
-                named, of: study, for: reason, remark: remark, by: person, in: transaction, wakes: &wakes)
+            return RejectionWriting.Choice(instances: named, remark: remark)
         }
+        return notes ?? []
     }
 
     /// Shows again what a note hid.
@@ -189,9 +189,9 @@ extension CorrectionDesk {
     }
 
     /// - Throws: `CorrectionError.unknownStudy`, `.notOwnStudy`.
-    func check(_ right: CorrectionRight, to study: StudyInstanceUID, in transaction: Transaction) throws {
-        guard let origin = try flow.catalogue.origin(of: study, in: transaction),
-            try flow.catalogue.study(study, in: transaction) != nil
+    func check(_ right: CorrectionRight, to study: StudyInstanceUID, in database: some DatabaseReading) throws {
+        guard let origin = try flow.catalogue.origin(of: study, in: database),
+            try flow.catalogue.study(study, in: database) != nil
         else { throw CorrectionError.unknownStudy(study) }
         guard right == .everything || origin.originNode == flow.node.name else {
             throw CorrectionError(

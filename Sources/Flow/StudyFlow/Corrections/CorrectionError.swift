@@ -28,6 +28,8 @@ package struct CorrectionError: ClassifiedError, Hashable {
         /// Studies would be merged in a ring, or with themselves.
         case ring
         case badPatient = "bad_patient"
+        /// A rejection note's file is gone or damaged: what it rejects would be shown wherever the study goes.
+        case noteUnreadable = "note_unreadable"
     }
 
     package let code: Code

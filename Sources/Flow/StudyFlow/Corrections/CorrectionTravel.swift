@@ -41,13 +41,22 @@ struct CorrectionTravel: Sendable {
         }
     }
 
-    private func changes(
+    /// All that is to be told with a study.
+    ///
+    /// - Throws: `CorrectionError.noteUnreadable`: the study must wait, for without the note its images would be shown.
+    func changes(
         of study: StudyInstanceUID, in transaction: Transaction
     ) throws -> [StudyCorrected.Change] {
+        let lifts = try flow.rejections.lifts(of: study, in: transaction)
+        let liftedNotes = Set(lifts.filter { $0.instance == nil }.map(\.note))
+        var changes: [StudyCorrected.Change] = []
         // Notes that came from a modality travel as the instances they are.
-        var changes: [StudyCorrected.Change] = try flow.rejections.noteFiles(of: study, in: transaction)
-            .filter(\.isNetworkMade).map { .rejected(file: try Data(contentsOf: flow.store.url(of: $0.path))) }
-        changes += try flow.rejections.lifts(of: study, in: transaction).map { .lifted($0) }
+        for note in try flow.rejections.noteFiles(of: study, in: transaction) where note.isNetworkMade {
+            if let file = try file(of: note, isLifted: liftedNotes.contains(note.sopInstanceUID)) {
+                changes.append(.rejected(file: file))
+            }
+        }
+        changes += lifts.map { .lifted($0) }
         if let correction = try flow.patientCorrections.correction(of: study, in: transaction) {
             changes.append(.patient(correction))
         }
@@ -55,6 +64,28 @@ struct CorrectionTravel: Sendable {
         if let merge = try flow.studyMap.merge(of: study, in: transaction) { changes.append(.moved(merge)) }
         if let hold = try flow.legalHolds.hold(of: study, in: transaction) { changes.append(.held(hold)) }
         return changes
+    }
+
+    /// - Returns: `nil` for a note that was taken back and need not be read any more.
+    private func file(of note: InstanceRecord, isLifted: Bool) throws -> Data? {
+        do {
+            guard note.isHere else {
+                throw CorrectionError(code: .noteUnreadable, message: "it is \(note.fileState.rawValue)")
+            }
+            let file = try Data(contentsOf: flow.store.url(of: note.path))
+            guard Digest(of: file.dropFirst(Int(note.dataSetOffset))) == note.digest else {
+                throw CorrectionError(code: .noteUnreadable, message: "it is not what was written")
+            }
+            return file
+        } catch {
+            if isLifted { return nil }
+            throw CorrectionError(
+                code: .noteUnreadable,
+                message:
+                    "rejection note \(note.sopInstanceUID) of study \(note.studyInstanceUID) cannot be read, and without "
+                    + "it the study does not go on; bring its file back ('jieli verify' names it), or take the rejection "
+                    + "back")
+        }
     }
 
     private func send(
@@ -141,6 +172,10 @@ struct CorrectionTravel: Sendable {
         }
         guard !isParent || event.origin == flow.node.name else {
             throw EventError(code: .conflict, message: "\(peer) corrects study \(event.study), which is not known here")
+        }
+        if !isParent {
+            try ChildStanding(flow, of: peer).check(
+                issuer: event.issuer, origin: event.origin, of: "study \(event.study)", in: transaction)
         }
         // It overtook the study's announcement.
         _ = try flow.catalogue.claim(

@@ -97,47 +97,84 @@ struct Rejections: Sendable {
             wakes: &wakes) != nil
     }
 
-    /// Keeps a note's file and lets it take effect. Small, so that it may be flushed within the transaction: either file, row
-    /// and effect are there, or none.
+    /// Keeps a note's file and lets it take effect. One, and small, so that it may be flushed within the transaction: either
+    /// file, row and effect are there, or none.
     ///
     /// - Returns: `nil` when it is here already.
     func keep(
         _ file: Data, of study: StudyInstanceUID, source: InstanceSource, by actor: AuditActor,
         in transaction: Transaction, wakes: inout Wakes
     ) throws -> InstanceRecord? {
-        let landing = try flow.store.landing()
-        let (header, identity): (InstanceHeader, InstanceIdentity)
-        do {
-            try file.write(to: URL(fileURLWithPath: landing.path))
-            (header, identity) = try inspect(landing.path, file, of: study)
-        } catch {
-            try flow.store.discard(landing)
-            throw error
-        }
+        let (landing, header, identity) = try land(file, of: study)
         if try flow.catalogue.instance(header.sopInstanceUID, in: transaction) != nil {
             try flow.store.discard(landing)
             return nil
         }
-        guard let origin = try flow.catalogue.origin(of: study, in: transaction) else {
+        guard try flow.catalogue.origin(of: study, in: transaction) != nil else {
             try flow.store.discard(landing)
             throw CorrectionError.unknownStudy(study)
         }
-        let committed = try flow.store.commit(landing, as: identity)
+        let placed = PlacedNote(
+            header: header, identity: identity, committed: try flow.store.commit(landing, as: identity))
         do {
-            let stored = StoredInstance(identity, at: committed, source: source, isNetworkMade: true)
-            let outcome = try flow.catalogue.record(
-                header, stored: stored, issuer: origin.issuer, originNode: origin.originNode, viaChild: origin.viaChild,
-                at: flow.clock.now(), in: transaction)
-            guard case .added(let instance) = outcome,
-                let note = try RejectionNote(
-                    file: flow.store.url(of: committed.path).path, header, at: flow.clock.now())
-            else {
-                throw EventError(code: .unreadable, message: "the key object of study \(study) rejects nothing")
-            }
-            try noted(note, by: actor, in: transaction, wakes: &wakes)
-            return instance
+            return try record(placed, source: source, by: actor, in: transaction, wakes: &wakes)
         } catch {
-            try flow.store.remove(committed.path)
+            try remove(placed)
+            throw error
+        }
+    }
+
+    /// A note's file at its place, and no row that names it.
+    struct PlacedNote: Sendable {
+        fileprivate var header: InstanceHeader
+        fileprivate var identity: InstanceIdentity
+        fileprivate var committed: CommittedFile
+
+        var uid: SOPInstanceUID { identity.sopInstance }
+    }
+
+    /// Flushes the file of a new note; blocks, and is not for a transaction.
+    func place(_ file: Data, of study: StudyInstanceUID) throws -> PlacedNote {
+        let (landing, header, identity) = try land(file, of: study)
+        return PlacedNote(header: header, identity: identity, committed: try flow.store.commit(landing, as: identity))
+    }
+
+    /// Lets a note take effect whose file is flushed. Whoever placed it removes it where this fails.
+    @discardableResult
+    func record(
+        _ placed: PlacedNote, source: InstanceSource, by actor: AuditActor, in transaction: Transaction,
+        wakes: inout Wakes
+    ) throws -> InstanceRecord {
+        let study = placed.identity.study
+        guard let origin = try flow.catalogue.origin(of: study, in: transaction) else {
+            throw CorrectionError.unknownStudy(study)
+        }
+        let stored = StoredInstance(placed.identity, at: placed.committed, source: source, isNetworkMade: true)
+        let outcome = try flow.catalogue.record(
+            placed.header, stored: stored, issuer: origin.issuer, originNode: origin.originNode,
+            viaChild: origin.viaChild, at: flow.clock.now(), in: transaction)
+        guard case .added(let instance) = outcome,
+            let note = try RejectionNote(
+                file: flow.store.url(of: placed.committed.path).path, placed.header, at: flow.clock.now())
+        else {
+            throw EventError(code: .unreadable, message: "the key object of study \(study) rejects nothing")
+        }
+        try noted(note, by: actor, in: transaction, wakes: &wakes)
+        return instance
+    }
+
+    func remove(_ placed: PlacedNote) throws { try flow.store.remove(placed.committed.path) }
+
+    private func land(
+        _ file: Data, of study: StudyInstanceUID
+    ) throws -> (LandingFile, InstanceHeader, InstanceIdentity) {
+        let landing = try flow.store.landing()
+        do {
+            try file.write(to: URL(fileURLWithPath: landing.path))
+            let (header, identity) = try inspect(landing.path, file, of: study)
+            return (landing, header, identity)
+        } catch {
+            try flow.store.discard(landing)
             throw error
         }
     }

@@ -65,7 +65,9 @@ package struct PriorDesk: Sendable {
             }
             // Its words are here before its images are, and come even where those are here already.
             try PriorReports(flow).want(prior, query, by: person, in: transaction, wakes: &wakes)
+            // A loan that has ended is renewed: what was corrected since is not known here.
             if isHere, try flow.absences.files(of: prior, in: transaction).away == 0,
+                try !PriorLending(flow).hasEnded(prior, in: transaction),
                 try flow.passages.passage(of: prior, in: transaction)?.settledAt != nil
             {
                 return true

@@ -42,15 +42,18 @@ struct EventApplication: Sendable {
                 try decode(envelope), from: peer, in: transaction, wakes: &wakes)
         case (TaskOffered.type, false):
             let event: TaskOffered = try decode(envelope)
+            try ChildStanding(flow, of: peer).check(event.offer.study, origin: event.offer.origin, in: transaction)
             try TaskPassing(flow).receive(event.offer, from: peer, in: transaction, wakes: &wakes)
         case (TaskWithdrawn.type, false):
-            try TaskRecalling(flow).receive(try decode(envelope), from: peer, in: transaction, wakes: &wakes)
+            let event: TaskWithdrawn = try decode(envelope)
+            try ChildStanding(flow, of: peer).check(event.offer.study, origin: event.offer.origin, in: transaction)
+            try TaskRecalling(flow).receive(event, from: peer, in: transaction, wakes: &wakes)
         case (ReportDelivered.type, false):
             let event: ReportDelivered = try decode(envelope)
-            try ReportHomecoming(flow).heardDelivered(event, in: transaction, wakes: &wakes)
+            try ReportHomecoming(flow).heardDelivered(event, from: peer, in: transaction, wakes: &wakes)
         case (ReportAcknowledged.type, false):
             let event: ReportAcknowledged = try decode(envelope)
-            try ReportHomecoming(flow).heardAcknowledged(event, in: transaction, wakes: &wakes)
+            try ReportHomecoming(flow).heardAcknowledged(event, from: peer, in: transaction, wakes: &wakes)
         case (PriorityChanged.type, false):
             try priorityChanged(try decode(envelope), from: peer, in: transaction, wakes: &wakes)
         case (StudyTextTold.type, false):
@@ -102,8 +105,9 @@ struct EventApplication: Sendable {
             let event: TeachingShared = try decode(envelope)
             try PeerReviewDesk(flow).heard(event.note, in: transaction, wakes: &wakes)
         case (StudyReminded.type, false):
-            try ReminderDesk(flow).hear(
-                try decode(envelope), by: .node(peer), in: transaction, wakes: &wakes)
+            let event: StudyReminded = try decode(envelope)
+            try ChildStanding(flow, of: peer).check(event.study, origin: event.node, in: transaction)
+            try ReminderDesk(flow).hear(event, by: .node(peer), in: transaction, wakes: &wakes)
         case (ImageQualityTold.type, true):
             try QualityPassing(flow).receive(try decode(envelope), from: peer, in: transaction, wakes: &wakes)
         case (RetakeTold.type, _):
@@ -140,6 +144,11 @@ struct EventApplication: Sendable {
     ) throws {
         let now = flow.clock.now()
         let known = try flow.catalogue.origin(of: event.study, in: transaction)
+        let standing = ChildStanding(flow, of: child)
+        if known == nil || known?.viaChild == child && known?.issuer != event.issuer {
+            try standing.check(
+                issuer: event.issuer, origin: event.origin, of: "study \(event.study)", in: transaction)
+        }
         if let known, known.viaChild == child, known.issuer != event.issuer {
             // Its first images were quicker than the announcement; the issuer was a guess.
             try flow.catalogue.assign(
@@ -174,11 +183,31 @@ struct EventApplication: Sendable {
             AuditEvent(.studyAnnounced, by: .node(child), at: now, study: event.study), in: transaction)
         wakes.changes.insert(FlowChange(.study, event.study))
         if let order = event.order {
+            try check(order, of: event.study, standing, in: transaction)
             let stored = try flow.orders.upsert(order, in: transaction)
             if stored.isNews, stored.order.state == .matched {
                 try OrderMatching(flow).joined(
                     stored.order, event.study, by: .node(child), in: transaction, wakes: &wakes)
             }
+        }
+    }
+
+    /// Of an order that was placed elsewhere, only its own node says more; and none takes another study's order away.
+    private func check(
+        _ order: Order, of study: StudyInstanceUID, _ standing: ChildStanding, in transaction: Transaction
+    ) throws {
+        let known = try flow.orders.order(order.id, in: transaction)
+        // What this node placed itself came back: nothing in it is taken.
+        if known?.origin == flow.node.name { return }
+        guard order.matchedStudy == nil || order.matchedStudy == study, known == nil || known?.origin == order.origin
+        else {
+            throw EventError(
+                code: .conflict,
+                message: "the order that comes with study \(study) is another study's or another node's")
+        }
+        if known == nil {
+            try standing.check(
+                issuer: order.issuer, origin: order.origin, of: "the order of study \(study)", in: transaction)
         }
     }
 
@@ -207,7 +236,11 @@ struct EventApplication: Sendable {
                 code: .unreadable, message: "\(child) settles study \(event.study) with the manifest of another")
         }
         // What another hospital's study consists of is not this child's to say.
-        if let known = try flow.catalogue.origin(of: event.study, in: transaction), known.viaChild != child {
+        let known = try flow.catalogue.origin(of: event.study, in: transaction)
+        if known == nil {
+            try ChildStanding(flow, of: child).check(event.origin, of: "study \(event.study)", in: transaction)
+        }
+        if let known, known.viaChild != child {
             throw EventError(
                 code: .conflict,
                 message: "study \(event.study) came from \(known.originNode) and is settled by \(child) as well; "

@@ -19,6 +19,8 @@ package struct PriorsAsked: NodeEvent {
     package var askedAt: Timestamp
     /// By the asker's clock.
     package var expiresAt: Timestamp
+    /// A node on the way had never heard of the patient's hospital: only the same hospital's same Patient ID is to be answered.
+    package var byNumberOnly: Bool?
 }
 
 /// The way back: what one node has, and whom it asked in turn.
@@ -50,6 +52,8 @@ package struct PriorGranted: NodeEvent {
     package var origin: NodeName
     package var manifest: StudyManifest
     package var contexts: [DeliveryContext]
+    /// Until when they may be fetched, and are told of what is corrected; by the lender's clock. Absent: for ever.
+    package var until: Timestamp?
 }
 
 /// Toward whoever wanted them: they cannot be had this way.

@@ -204,18 +204,19 @@ package struct InstanceIntake: Sendable {
                 instance: instance.sopInstanceUID), in: transaction)
         try Rejections(flow).arrived(instance, in: transaction, wakes: &wakes)
         guard !arrival.isNetworkMade else { return wakes }
-        if let card = header.otherPatientIDs.lazy.compactMap({ ResidentNumber.found(in: $0) }).first {
-            try flow.priors.note(card: card, of: study, in: transaction)
-        }
+        try PatientCards(flow).note(header, in: transaction)
         if let told { try StudyText(flow).tell(told, isApplied: true, in: transaction, wakes: &wakes) }
         let before = try flow.passages.pulse(of: study, in: transaction)
         try touch(study, before, arrival, at: now, in: transaction)
         // Whoever reads the study is told that it grows.
         if let before, before.revision > 0 { wakes.changes.insert(FlowChange(.task, study)) }
-        if try before == nil || brings(anAwaited: header.accessionNumber, issuer: issuer, in: transaction) {
-            try matching.match(study, in: transaction, wakes: &wakes)
+        // The image is safe, whatever becomes of its way on.
+        try StudyAttempt(flow).step(study, in: transaction, wakes: &wakes) { wakes in
+            if try before == nil || brings(anAwaited: header.accessionNumber, issuer: issuer, in: transaction) {
+                try matching.match(study, in: transaction, wakes: &wakes)
+            }
+            try planner.forward(instance, in: transaction, wakes: &wakes)
         }
-        try planner.forward(instance, in: transaction, wakes: &wakes)
         if instance.transferSyntax == .jpegLSLossless { wakes.acquiredForms = true }
         try owe(receiptFor: instance, to: arrival.sender, &wakes, in: transaction)
         try StudySettlement(flow).settleIfWhole(study, in: transaction, wakes: &wakes)

@@ -11,6 +11,8 @@ package struct Obligation: Hashable, Sendable {
         case incoming
         /// The same bytes, or the same UIDs, mean two things: a person decides.
         case conflict
+        /// Something about it fails here: it goes no further until a person mends that.
+        case stuck
         /// Refused for good; a person acts.
         case parked
         /// Images to be sent to a node above.

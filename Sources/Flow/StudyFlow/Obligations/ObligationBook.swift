@@ -99,6 +99,8 @@ package struct ObligationBook: Sendable {
             SELECT study_instance_uid, 'conflict', study_instance_uid, '', min(first_at)
             FROM conflict WHERE resolved_at IS NULL GROUP BY study_instance_uid
             UNION ALL
+            SELECT study_instance_uid, 'stuck', study_instance_uid, '', since FROM study_trouble
+            UNION ALL
             SELECT 'parkedEvent ' || id, 'parkedEvent', '', id, parked_at FROM parked_event WHERE resolved_at IS NULL
             UNION ALL
             SELECT 'events ' || event.peer, 'events', '', event.peer, min(event.appended_at)

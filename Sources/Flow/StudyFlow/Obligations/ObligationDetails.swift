@@ -35,6 +35,7 @@ struct ObligationDetails {
         found += try incoming(study, in: database)
         found += try task(study, in: database)
         found += try conflicts(study, in: database)
+        found += try stuck(study, in: database)
         let order = Obligation.Kind.allCases
         found.sort { (order.firstIndex(of: $0.kind) ?? 0, $0.since) < (order.firstIndex(of: $1.kind) ?? 0, $1.since) }
         return ObligationGroup(
@@ -97,6 +98,15 @@ struct ObligationDetails {
         var obligation = Obligation(.conflict, study: study, from: here, to: here, count: open.count, since: oldest)
         obligation.trouble = open.contains { $0.reason == .otherIssuer } ? .otherHospital : .otherBytes
         if open.count == 1 { obligation.reference = open[0].id.uuidString.lowercased() }
+        return [obligation]
+    }
+
+    private func stuck(_ study: StudyInstanceUID, in database: some DatabaseReading) throws -> [Obligation] {
+        guard let trouble = try flow.troubles.trouble(of: study, in: database) else { return [] }
+        var obligation = Obligation(.stuck, study: study, from: here, to: here, since: trouble.since)
+        obligation.lastError = trouble.reason
+        obligation.trouble = Trouble(status: nil, sentence: trouble.reason)
+        obligation.nextAttemptAt = trouble.nextAttemptAt
         return [obligation]
     }
 

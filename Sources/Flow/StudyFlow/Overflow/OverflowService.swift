@@ -55,9 +55,11 @@ package struct OverflowService: Service {
             var wakes = Wakes()
             let now = flow.clock.now()
             for move in look.moves where try isStillWaiting(move.id, at: now, in: transaction) {
-                try RoutePlanner(flow).passOn(
-                    move.id, by: move.decision, facts: move.facts, opened: look.before.union(look.planned),
-                    in: transaction, wakes: &wakes)
+                try StudyAttempt(flow).step(move.id, in: transaction, wakes: &wakes) { wakes in
+                    try RoutePlanner(flow).passOn(
+                        move.id, by: move.decision, facts: move.facts, opened: look.before.union(look.planned),
+                        in: transaction, wakes: &wakes)
+                }
             }
             let changed = try flow.routing.set(opened: look.opened, of: flow.rules, at: now, in: transaction)
             try flow.routing.note(look.load, in: transaction)

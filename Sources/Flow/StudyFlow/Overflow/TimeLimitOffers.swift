@@ -30,7 +30,11 @@ struct TimeLimitOffers: Sendable {
         let wakes = try await flow.database.write { transaction in
             var wakes = Wakes()
             let opened = try flow.routing.opened(in: transaction)
-            for move in moves { try offer(move, opened: opened, in: transaction, wakes: &wakes) }
+            for move in moves {
+                try StudyAttempt(flow).step(move.task.study, in: transaction, wakes: &wakes) { wakes in
+                    try offer(move, opened: opened, in: transaction, wakes: &wakes)
+                }
+            }
             for task in recalls {
                 _ = try TaskRecalling(flow).ask(
                     task, reason: "上级未领取，本节点可阅 not begun above, and it can be read here",

@@ -22,6 +22,7 @@ struct ClockSetBack: Sendable {
             + flow.deliveries.drawBack(to: now, attemptsAfter: latest, in: transaction)
             + flow.onwardHops.drawBack(to: now, in: transaction)
             + ReportHomecoming(flow).drawBack(attemptsAfter: latest, in: transaction)
+            + flow.troubles.drawBack(to: now, attemptsAfter: latest, in: transaction)
         guard mended > 0 else { return }
         flow.logger.log(
             .warning, "the clock was put back: what waited for a moment to come goes on now", [.count: "\(mended)"])
@@ -52,5 +53,13 @@ extension ReportHomecoming {
         try transaction.execute(
             "UPDATE report_homecoming SET next_attempt_at = NULL WHERE arrived_at IS NULL AND next_attempt_at > ?",
             latest)
+    }
+}
+
+extension StudyTroubleBook {
+    fileprivate func drawBack(
+        to now: Timestamp, attemptsAfter latest: Timestamp, in transaction: Transaction
+    ) throws -> Int {
+        try transaction.execute("UPDATE study_trouble SET next_attempt_at = ? WHERE next_attempt_at > ?", now, latest)
     }
 }

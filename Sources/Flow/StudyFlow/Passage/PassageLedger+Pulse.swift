@@ -55,6 +55,12 @@ extension PassageLedger {
             """, time, due, study)
     }
 
+    /// One that fails is tried again when `StudyTroubleBook` says so.
+    private static let isNoTrouble = """
+        NOT EXISTS (SELECT 1 FROM study_trouble
+            WHERE study_trouble.study_instance_uid = study_passage.study_instance_uid)
+        """
+
     /// Studies acquired by `node` that may be taken to be whole, longest due first.
     package func due(
         at time: Timestamp, acquiredBy node: NodeName, in database: some DatabaseReading
@@ -63,7 +69,7 @@ extension PassageLedger {
             """
             SELECT study_passage.study_instance_uid AS uid FROM study_passage
             JOIN study_origin ON study_origin.study_instance_uid = study_passage.study_instance_uid
-            WHERE settled_at IS NULL AND settle_due_at <= ? AND origin_node = ?
+            WHERE settled_at IS NULL AND settle_due_at <= ? AND origin_node = ? AND \(Self.isNoTrouble)
             ORDER BY settle_due_at LIMIT 100
             """, time, node
         ).map { try $0["uid"] }
@@ -75,7 +81,7 @@ extension PassageLedger {
             """
             SELECT min(settle_due_at) AS next FROM study_passage
             JOIN study_origin ON study_origin.study_instance_uid = study_passage.study_instance_uid
-            WHERE settled_at IS NULL AND origin_node = ?
+            WHERE settled_at IS NULL AND origin_node = ? AND \(Self.isNoTrouble)
             """, node)?[optional: "next"]
     }
 

@@ -46,8 +46,11 @@ package struct SettlementService: Service {
             for study in try flow.passages.due(
                 at: now, acquiredBy: flow.node.name, in: transaction)
             {
-                try StudySettlement(flow).settleQuiet(study, in: transaction, wakes: &wakes)
+                try StudyAttempt(flow).step(study, in: transaction, wakes: &wakes) { wakes in
+                    try StudySettlement(flow).settleQuiet(study, in: transaction, wakes: &wakes)
+                }
             }
+            try StudyAttempt(flow).retry(at: now, in: transaction, wakes: &wakes)
             let passing = TaskPassing(flow)
             let freed = try flow.tasks.expireLeases(at: now, in: transaction)
             for task in try freed + flow.tasks.endOrderWaits(at: now, in: transaction) {

@@ -14,17 +14,29 @@ package struct StudySettlement: Sendable {
 
     package init(_ flow: FlowContext) { self.flow = flow }
 
-    /// For a study from below; does nothing while something is missing.
+    /// For a study from below; does nothing while something is missing. What fails is tried again (`StudyAttempt`).
     func settleIfWhole(_ study: StudyInstanceUID, in transaction: Transaction, wakes: inout Wakes) throws {
+        guard let manifest = try wholeManifest(of: study, in: transaction) else { return }
+        try StudyAttempt(flow).step(study, in: transaction, wakes: &wakes) { wakes in
+            try settle(study, manifest, in: transaction, wakes: &wakes)
+        }
+    }
+
+    /// The same once more.
+    func retry(_ study: StudyInstanceUID, in transaction: Transaction, wakes: inout Wakes) throws {
+        guard let manifest = try wholeManifest(of: study, in: transaction) else { return }
+        try settle(study, manifest, in: transaction, wakes: &wakes)
+    }
+
+    private func wholeManifest(of study: StudyInstanceUID, in transaction: Transaction) throws -> StudyManifest? {
         // The count first: this is asked at every instance, and comparing whole manifests is not for every instance.
         guard try flow.catalogue.origin(of: study, in: transaction)?.viaChild != nil,
             let expected = try flow.manifests.settledCount(of: study, in: transaction),
             // More than it names: the child will tell of them, as an addition.
             let record = try flow.catalogue.study(study, in: transaction), record.acquiredCount == expected,
-            try flow.manifests.isComplete(study, in: transaction),
-            let manifest = try flow.manifests.manifest(of: study, in: transaction)
-        else { return }
-        try settle(study, manifest, in: transaction, wakes: &wakes)
+            try flow.manifests.isComplete(study, in: transaction)
+        else { return nil }
+        return try flow.manifests.manifest(of: study, in: transaction)
     }
 
     /// For a study acquired here.

@@ -37,12 +37,16 @@ struct PriorFinder: Sendable {
 
     /// Everything here that is the patient's by this node's rules, newest first.
     ///
-    /// - Parameter besides: the study that is being read.
+    /// - Parameters:
+    ///   - besides: the study that is being read.
+    ///   - byNumberOnly: only what bears the same hospital's same Patient ID, whatever the rules say.
     func studies(
-        of patient: PatientFacts, besides study: StudyInstanceUID, limit: Int = 200, in database: some DatabaseReading
+        of patient: PatientFacts, besides study: StudyInstanceUID, byNumberOnly: Bool = false, limit: Int = 200,
+        in database: some DatabaseReading
     ) throws -> [(record: StudyRecord, basis: LinkBasis)] {
         var found: [(record: StudyRecord, basis: LinkBasis)] = []
-        for (uid, basis) in try linked(to: patient, in: database) where uid != study {
+        let rules = byNumberOnly ? LinkingRules() : self.rules
+        for (uid, basis) in try linked(to: patient, by: rules, in: database) where uid != study {
             guard let record = try flow.catalogue.study(uid, in: database), record.shownAcquiredCount > 0 else {
                 continue
             }
@@ -63,7 +67,7 @@ struct PriorFinder: Sendable {
     /// Whoever may be the same person, by what the rules compare and the indices reach. Of hundreds who share a birth date
     /// that somebody made up, no more is read than what is compared.
     private func linked(
-        to patient: PatientFacts, in database: some DatabaseReading
+        to patient: PatientFacts, by rules: LinkingRules, in database: some DatabaseReading
     ) throws -> [StudyInstanceUID: LinkBasis] {
         var found: [StudyInstanceUID: LinkBasis] = [:]
         func look(_ condition: String, _ arguments: [(any DatabaseBindable)?]) throws {

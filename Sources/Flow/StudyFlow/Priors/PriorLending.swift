@@ -35,7 +35,7 @@ struct PriorLending: Sendable {
         let now = flow.clock.now()
         var loan = PriorLoan(
             study: study, borrower: borrower, query: query, lender: nil, state: .wanted, since: now)
-        if try isHeld(study, in: transaction) {
+        if try isHeld(study, in: transaction) && !mustBeAskedFor(study, by: borrower, query, in: transaction) {
             try flow.priorLoans.want(loan, in: transaction)
             wakes.priors = true
             return true
@@ -58,6 +58,25 @@ struct PriorLending: Sendable {
         guard let record = try flow.catalogue.study(study, in: database) else { return false }
         let expected = try flow.manifests.settledCount(of: study, in: database) ?? record.acquiredCount
         return record.acquiredCount > 0 && record.acquiredCount >= expected
+    }
+
+    /// It was lent to this node, and its files have left the disk since, or the loan has ended: the lender is asked again, and
+    /// tells what was corrected meanwhile.
+    private func mustBeAskedFor(
+        _ study: StudyInstanceUID, by borrower: NodeName, _ query: String, in database: some DatabaseReading
+    ) throws -> Bool {
+        guard let lender = try flow.priorLoans.fetched(study, in: database)?.lender, lender != borrower,
+            try hasEnded(study, in: database) || flow.absences.files(of: study, in: database).away > 0
+        else { return false }
+        return try flow.priors.routes(of: query, to: study, untried: true, in: database).contains { $0.via == lender }
+    }
+
+    /// What a parent lent is kept here, and it is not told any more what is corrected about it.
+    func hasEnded(_ study: StudyInstanceUID, in database: some DatabaseReading) throws -> Bool {
+        guard let text = try flow.priorLoans.fetched(study, in: database)?.grant,
+            let until = try JSONDecoder().decode(PriorGranted.self, from: Data(text.utf8)).until
+        else { return false }
+        return until <= flow.clock.now()
     }
 
     /// Held, and settled: as soon as its files are here, it can be given on.
@@ -148,12 +167,13 @@ struct PriorLending: Sendable {
                     study: loan.study, issuer: origin.issuer, origin: origin.originNode, manifest: manifest,
                     contexts: Set(files.map(\.context)).sorted {
                         ($0.sopClass, $0.transferSyntax) < ($1.sopClass, $1.transferSyntax)
-                    }), to: loan.borrower, lane: .urgent, in: transaction, wakes: &wakes)
+                    }, until: now + flow.priorPolicy.lent), to: loan.borrower, lane: .urgent, in: transaction,
+                wakes: &wakes)
             // In the same lane, behind the grant: what was rejected here, or named another patient, is so there as well.
             try CorrectionTravel(flow).accompany(
                 loan.study, to: loan.borrower, lane: .urgent, in: transaction, wakes: &wakes)
         }
-        try flow.priorLoans.set(.given, of: loan, in: transaction)
+        try flow.priorLoans.give(loan, at: now, in: transaction)
         try flow.audit.record(
             AuditEvent(
                 .priorSent, by: .system("priors"), at: now, study: loan.study, object: loan.query,
@@ -207,9 +227,11 @@ struct PriorLending: Sendable {
         }
         try flow.passages.settle(
             loan.study, revision: grant.manifest.revision, at: flow.clock.now(), in: transaction)
-        let isMine = loan.borrower == flow.node.name
-        try flow.priorLoans.set(isMine ? .here : .wanted, of: loan, in: transaction)
-        wakes.priors = !isMine
+        // What had left the disk is fetched back before it is given on, or shown.
+        let isHere =
+            try loan.borrower == flow.node.name && flow.absences.files(of: loan.study, in: transaction).away == 0
+        try flow.priorLoans.set(isHere ? .here : .wanted, of: loan, in: transaction)
+        wakes.priors = !isHere
         try tellReader(loan, in: transaction, wakes: &wakes)
     }
 

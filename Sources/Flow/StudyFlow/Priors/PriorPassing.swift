@@ -77,15 +77,7 @@ struct PriorPassing: Sendable {
     ) throws -> Bool {
         guard flow.node.children.contains(neighbour) else { return true }
         if patient.cardNumber != nil || patient.name != nil || !flow.priorPolicy.linking.rules.isEmpty { return true }
-        return try issues(patient.identifier.issuer, below: neighbour, in: transaction)
-    }
-
-    private func issues(
-        _ issuer: String, below child: NodeName, in transaction: Transaction
-    ) throws -> Bool {
-        if flow.node.childIssuers[child] == issuer { return true }
-        return try transaction.row(
-            "SELECT 1 FROM study_origin WHERE issuer = ? AND via_child = ? LIMIT 1", issuer, child) != nil
+        return try ChildStanding(flow, of: neighbour).holds(patient.identifier.issuer, in: transaction)
     }
 
     // MARK: Being asked
@@ -102,15 +94,16 @@ struct PriorPassing: Sendable {
         }
         // Nothing is added to a time that a stranger wrote: it may be the last there is.
         guard event.expiresAt > now - Self.skew else { return }
-        guard try isParent || mayAsk(event, peer, in: transaction) else {
-            return try refuse(event, peer, in: transaction, wakes: &wakes)
-        }
+        let right: Right = try isParent ? .byRules : self.right(to: event, of: peer, in: transaction)
+        guard right != .none else { return try refuse(event, peer, in: transaction, wakes: &wakes) }
+        let byNumberOnly = event.byNumberOnly == true || right == .byNumberOnly
         let query = PriorQuery(
             id: event.query, study: event.study, asker: event.asker, cameFrom: peer, askedBy: "",
             askedAt: event.askedAt, expiresAt: min(event.expiresAt, now + .seconds(14 * 24 * 3600)))
         guard try flow.priors.note(query, in: transaction) else { return }
         let studies = try PriorFinder(flow).studies(
-            of: event.patient, besides: event.study, limit: Self.mostStudies, in: transaction)
+            of: event.patient, besides: event.study, byNumberOnly: byNumberOnly, limit: Self.mostStudies,
+            in: transaction)
         var summaries: [PriorSummary] = []
         for (record, basis) in studies {
             let away = try flow.absences.files(of: record.studyInstanceUID, in: transaction).away
@@ -125,10 +118,16 @@ struct PriorPassing: Sendable {
                     hops: 0, summary: nil), in: transaction)
             try audit(.priorAnswered, of: record.studyInstanceUID, event, from: peer, in: transaction)
         }
+        let vouched = right == .byNumberOnly ? ", for a hospital unknown here that only \(peer) vouches for" : ""
         try audit(
-            .priorsAnswered, of: event.study, event, from: peer, "\(summaries.count) studies", in: transaction)
+            .priorsAnswered, of: event.study, event, from: peer,
+            "\(summaries.count) studies" + (byNumberOnly ? " by number only" + vouched : ""), in: transaction)
         var further = event
         further.hops -= 1
+        if byNumberOnly {
+            further.byNumberOnly = true
+            further.patient = PatientFacts(identifier: event.patient.identifier)
+        }
         let (asked, offline) =
             event.hops > 0 ? try pass(further, except: peer, in: transaction, wakes: &wakes) : ([], [])
         try Messenger(flow).send(
@@ -137,22 +136,32 @@ struct PriorPassing: Sendable {
                 offline: offline, hops: 0), to: peer, lane: .urgent, in: transaction, wakes: &wakes)
     }
 
+    /// How a question may be answered.
+    private enum Right {
+        case none
+        /// Only with what bears the same hospital's same number: a card or a name could be anybody's.
+        case byNumberOnly
+        case byRules
+    }
+
     /// A child may ask for patients of studies that it holds or reads: not for another hospital's.
-    private func mayAsk(
-        _ event: PriorsAsked, _ child: NodeName, in transaction: Transaction
-    ) throws -> Bool {
+    private func right(
+        to event: PriorsAsked, of child: NodeName, in transaction: Transaction
+    ) throws -> Right {
         if let origin = try flow.catalogue.origin(of: event.study, in: transaction) {
             let facts = try PriorFinder(flow).facts(of: event.study, in: transaction)
-            guard facts == nil || facts?.identifier == event.patient.identifier else { return false }
-            return try origin.viaChild == child || flow.priorLoans.isGiven(event.study, to: child, in: transaction)
+            guard facts == nil || facts?.identifier == event.patient.identifier else { return .none }
+            let isItsOwn =
+                try origin.viaChild == child || flow.priorLoans.isGiven(event.study, to: child, in: transaction)
+            return isItsOwn ? .byRules : .none
         }
-        // Not known here: the child vouches for it, unless the number is one that another hospital issues.
+        // Not known here: it may be read below and never be sent up, or its announcement is on its way.
         let issuer = event.patient.identifier.issuer
-        if try issues(issuer, below: child, in: transaction) { return true }
-        let isOthers = try flow.node.children.contains { other in
-            try other != child && issues(issuer, below: other, in: transaction)
+        return switch try ChildStanding(flow, of: child).standing(of: issuer, in: transaction) {
+        case .below: .byRules
+        case .unheard: .byNumberOnly
+        case .elsewhere: .none
         }
-        return !isOthers && issuer != flow.node.issuer
     }
 
     private func refuse(

@@ -16,6 +16,7 @@ package struct PriorService: Service {
     private static let most = 50
     private static let fetchedAtOnce = 3
     private static let lookEvery: Duration = .seconds(2)
+    private static let toldEvery: Duration = .seconds(1)
 
     private let flow: FlowContext
     private let fetching: (any InstanceFetching)?
@@ -102,7 +103,7 @@ package struct PriorService: Service {
         let isOver = try await flow.database.read {
             try $0.row("SELECT 1 FROM prior_query WHERE expires_at <= ? LIMIT 1", now) != nil
         }
-        guard isOver || !waiting.isEmpty else { return }
+        guard isOver || !waiting.isEmpty else { return try await endLoans() }
         let wakes = try await flow.database.write { transaction in
             var wakes = Wakes()
             for loan in waiting {
@@ -115,6 +116,22 @@ package struct PriorService: Service {
             return wakes
         }
         wakes.ring(flow.signals)
+        try await endLoans()
+    }
+
+    /// A child has no right for ever to what was lent to it once. A parent has its copies for good, and was told of each.
+    private func endLoans() async throws {
+        let limit = flow.clock.now() - flow.priorPolicy.lent
+        let isDue = try await flow.database.read { snapshot in
+            try flow.priorLoans.isOver(limit, keeping: flow.node.parents, in: snapshot)
+        }
+        guard isDue else { return }
+        let count = try await flow.database.write { transaction in
+            try flow.priorLoans.end(until: limit, keeping: flow.node.parents, in: transaction)
+        }
+        if count > 0 {
+            flow.logger.log(.info, "loans of earlier studies have ended", [.count: "\(count)"])
+        }
     }
 
     /// One that cannot be given keeps no other from being given.
@@ -166,6 +183,7 @@ package struct PriorService: Service {
         _ missing: [ManifestItem], _ grant: PriorGranted, from lender: NodeName, by fetching: any InstanceFetching
     ) async throws {
         let (intake, flow) = (InstanceIntake(flow), flow)
+        let lastTold = LockedBox<Timestamp?>(nil)
         try await fetching.fetch(
             missing.map(\.sopInstanceUID), of: grant.study, from: lender, contexts: Set(grant.contexts)
         ) { arrival in
@@ -173,7 +191,14 @@ package struct PriorService: Service {
             arrival.issuer = grant.issuer
             // The lender has it still.
             _ = try intake.accept(arrival, manner: .passing)
-            flow.signals.publish(FlowChange(.prior))
+            // Each makes all open pages ask again: a series of hundreds is told of once a second.
+            let now = flow.clock.now()
+            let isDue = lastTold.withLock { last in
+                if let last, now >= last, now.elapsed(since: last) < Self.toldEvery { return false }
+                last = now
+                return true
+            }
+            if isDue { flow.signals.publish(FlowChange(.prior)) }
         }
     }
 

@@ -51,9 +51,7 @@ package struct ReportHomecoming: Sendable {
         try store(event, source: source, arrivedAt: now, in: transaction)
         try PriorReports(flow).tell(event.study, in: transaction, wakes: &wakes)
         wakes.changes.insert(FlowChange(.report, event.study))
-        let task = try flow.tasks.task(event.task, in: transaction)
-        let below = try flow.catalogue.origin(of: event.study, in: transaction)?.viaChild ?? task?.cameFrom
-        if let below {
+        if let below = try below(event.task, event.study, in: transaction) {
             try Messenger(flow).send(event, to: below, in: transaction, wakes: &wakes)
             return
         }
@@ -69,22 +67,43 @@ package struct ReportHomecoming: Sendable {
 
     // MARK: Up
 
-    func heardDelivered(_ event: ReportDelivered, in transaction: Transaction, wakes: inout Wakes) throws {
-        guard let known = try report(of: event.task, in: transaction),
-            known.announcement.report.version == event.version
-        else { return }
+    func heardDelivered(
+        _ event: ReportDelivered, from child: NodeName, in transaction: Transaction, wakes: inout Wakes
+    ) throws {
+        guard let known = try answered(event.task, event.version, by: child, in: transaction) else { return }
         try flow.tasks.delivered(event.task, at: flow.clock.now(), in: transaction)
         wakes.changes.insert(FlowChange(.report, known.announcement.study))
         try tellAbove(event, source: known.source, in: transaction, wakes: &wakes)
     }
 
-    func heardAcknowledged(_ event: ReportAcknowledged, in transaction: Transaction, wakes: inout Wakes) throws {
-        guard let known = try report(of: event.task, in: transaction),
-            known.announcement.report.version == event.version
-        else { return }
+    func heardAcknowledged(
+        _ event: ReportAcknowledged, from child: NodeName, in transaction: Transaction, wakes: inout Wakes
+    ) throws {
+        guard let known = try answered(event.task, event.version, by: child, in: transaction) else { return }
         try flow.tasks.acknowledged(event.task, byName: event.byName, at: flow.clock.now(), in: transaction)
         wakes.changes.insert(FlowChange(.report, known.announcement.study))
         try tellAbove(event, source: known.source, in: transaction, wakes: &wakes)
+    }
+
+    /// - Returns: `nil` where another edition was answered than the one that is known.
+    /// - Throws: where the child is not the one that was told of the report.
+    private func answered(
+        _ task: TaskID, _ version: Int, by child: NodeName, in transaction: Transaction
+    ) throws -> HomecomingReport? {
+        guard let known = try report(of: task, in: transaction) else { return nil }
+        guard try below(task, known.announcement.study, in: transaction) == child else {
+            throw EventError(
+                code: .conflict,
+                message: "\(child) answers for a report of study \(known.announcement.study), which did not go to it")
+        }
+        return known.announcement.report.version == version ? known : nil
+    }
+
+    private func below(
+        _ task: TaskID, _ study: StudyInstanceUID, in transaction: Transaction
+    ) throws -> NodeName? {
+        try flow.catalogue.origin(of: study, in: transaction)?.viaChild
+            ?? flow.tasks.task(task, in: transaction)?.cameFrom
     }
 
     /// Somebody at the hospital has seen it.

@@ -88,6 +88,7 @@ package struct Destruction: Sendable {
             of: study, rejectedFor: .retentionExpired, until: limit, in: transaction)
         for instance in going { try flow.absences.leave(instance, as: .destroying, at: now, in: transaction) }
         try flow.tasks.forgetPictures(of: going.map(\.sopInstanceUID), in: transaction)
+        try PatientCards(flow).destroyed(study, in: transaction)
         try flow.audit.record(
             AuditEvent(
                 .instancesDestroyed, by: .system("retention"), at: now, study: study,

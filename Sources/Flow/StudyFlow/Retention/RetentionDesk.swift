@@ -35,45 +35,52 @@ package struct RetentionDesk: Sendable {
         var outcome = Outcome()
         guard let rules else { return outcome }
         for study in studies {
-            let (isKnown, obstacle, wakes) = try await flow.database.write { transaction in
-                var wakes = Wakes()
-                guard let record = try flow.catalogue.study(study, in: transaction) else {
-                    return (false, RetentionObstacle?.none, wakes)
-                }
-                if let obstacle = try RetentionLedger(flow).obstacle(to: record, rules, in: transaction) {
-                    return (true, obstacle, wakes)
-                }
-                try expire(record, rules, by: person, in: transaction, wakes: &wakes)
-                return (true, nil, wakes)
+            if try await expire(study, rules, by: person) {
+                outcome.expired.append(study)
+                continue
             }
-            wakes.ring(flow.signals)
+            let (isKnown, obstacle) = try await flow.database.read { snapshot in
+                let record = try flow.catalogue.study(study, in: snapshot)
+                let obstacle = try record.flatMap { try RetentionLedger(flow).obstacle(to: $0, rules, in: snapshot) }
+                return (record != nil, obstacle)
+            }
             if !isKnown {
                 outcome.unknown.append(study)
             } else if let obstacle {
                 outcome.refused[study] = obstacle
             } else {
+                // Nothing of it is left to be hidden.
                 outcome.expired.append(study)
             }
         }
         return outcome
     }
 
+    /// - Returns: `false` where something stands against it, or nothing is left to be done.
     private func expire(
-        _ record: StudyRecord, _ rules: RetentionRules, by person: Person, in transaction: Transaction,
-        wakes: inout Wakes
-    ) throws {
-        let study = record.studyInstanceUID
-        let term = rules.term(for: try RetentionLedger(flow).facts(of: record, in: transaction))
-        let instances = try flow.catalogue.instances(of: study, in: transaction).filter {
-            $0.withheld != .note && $0.withheld != .retentionExpired
+        _ study: StudyInstanceUID, _ rules: RetentionRules, by person: Person
+    ) async throws -> Bool {
+        @Sendable func term(_ database: any DatabaseReading) throws -> RetentionTerm? {
+            let ledger = RetentionLedger(flow)
+            guard let record = try flow.catalogue.study(study, in: database),
+                try ledger.obstacle(to: record, rules, in: database) == nil
+            else { return nil }
+            return rules.term(for: try ledger.facts(of: record, in: database))
         }
-        guard !instances.isEmpty else { return }
-        let remark = "保存期满（\(term.rule.name)，至 \(term.until)）"
-        _ = try RejectionWriting(flow).reject(
-            instances, of: study, for: .retentionExpired, remark: remark, by: person, in: transaction, wakes: &wakes)
-        try flow.audit.record(
-            AuditEvent(
-                .retentionExpired, by: .user(person.user), at: flow.clock.now(), study: study,
-                detail: "rule '\(term.rule.name)', kept until \(term.until)"), in: transaction)
+        let notes = try await RejectionWriting(flow).reject(of: study, for: .retentionExpired, by: person) { database in
+            guard let term = try term(database) else { return nil }
+            let instances = try flow.catalogue.instances(of: study, in: database).filter {
+                $0.withheld != .note && $0.withheld != .retentionExpired
+            }
+            let remark = "保存期满（\(term.rule.name)，至 \(term.until)）"
+            return instances.isEmpty ? nil : RejectionWriting.Choice(instances: instances, remark: remark)
+        } then: { transaction in
+            guard let term = try term(transaction) else { return }
+            try flow.audit.record(
+                AuditEvent(
+                    .retentionExpired, by: .user(person.user), at: flow.clock.now(), study: study,
+                    detail: "rule '\(term.rule.name)', kept until \(term.until)"), in: transaction)
+        }
+        return notes != nil
     }
 }

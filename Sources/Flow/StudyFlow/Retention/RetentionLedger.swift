@@ -70,21 +70,26 @@ struct RetentionLedger: Sendable {
         // Years of 366 days: nothing is missed, and what is not old enough drops out below.
         let oldest = flow.clock.now() - StoragePolicy.day * (rules.leastYears * 365 - 1)
         var found: [RetentionCandidate] = []
-        var offset = 0
+        // Below all that there are.
+        var last = (Timestamp(milliseconds: .min), "")
         while found.count < limit {
             let page = try database.rows(
                 """
-                SELECT study_instance_uid FROM study WHERE study_first_received_at <= ? AND NOT EXISTS (
+                SELECT study_instance_uid, study_first_received_at FROM study WHERE study_first_received_at <= ?
+                AND (study_first_received_at > ? OR (study_first_received_at = ? AND study_instance_uid > ?))
+                AND NOT EXISTS (
                     SELECT 1 FROM series WHERE series.study_instance_uid = study.study_instance_uid
                         AND series_last_received_at > ? AND \(Self.acquired))
                 AND NOT EXISTS (
                     SELECT 1 FROM rejection_note WHERE rejection_note.study_instance_uid = study.study_instance_uid
                         AND reason = ? AND NOT EXISTS (SELECT 1 FROM rejection_lifted
                             WHERE rejection_lifted.note_uid = rejection_note.note_uid))
-                ORDER BY study_first_received_at, study_instance_uid LIMIT ? OFFSET ?
-                """, oldest, oldest, RejectionReason.retentionExpired, Self.page, offset
-            ).map { try $0["study_instance_uid"] as StudyInstanceUID }
-            for uid in page {
+                ORDER BY study_first_received_at, study_instance_uid LIMIT ?
+                """, oldest, last.0, last.0, last.1, oldest, RejectionReason.retentionExpired, Self.page
+            ).map { row -> (StudyInstanceUID, Timestamp) in
+                (try row["study_instance_uid"], try row["study_first_received_at"])
+            }
+            for (uid, _) in page {
                 guard found.count < limit, let record = try flow.catalogue.study(uid, in: database) else { continue }
                 let term = rules.term(for: try facts(of: record, in: database))
                 guard term.until < today else { continue }
@@ -92,8 +97,8 @@ struct RetentionLedger: Sendable {
                     RetentionCandidate(
                         study: record, term: term, obstacle: try obstacle(to: record, rules, in: database)))
             }
-            guard page.count == Self.page else { break }
-            offset += page.count
+            guard page.count == Self.page, let end = page.last else { break }
+            last = (end.1, end.0.rawValue)
         }
         return found
     }

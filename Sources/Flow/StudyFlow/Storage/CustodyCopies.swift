@@ -43,7 +43,9 @@ package struct CustodyCopies: Sendable {
             }
             for study in try flow.custody.uncopied(to: parent, limit: Self.page, in: transaction)
             where open < Self.mostUnderWay {
-                open += try send(study, to: parent, in: transaction, wakes: &wakes)
+                try StudyAttempt(flow).step(study, in: transaction, wakes: &wakes) { wakes in
+                    open += try send(study, to: parent, in: transaction, wakes: &wakes)
+                }
             }
             return wakes
         }

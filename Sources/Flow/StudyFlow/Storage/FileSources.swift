@@ -41,7 +41,7 @@ struct FileSources: Sendable {
         }.map(\.node)
         let ways = Set(holders.compactMap { flow.node.topology.parent(towards: $0) })
         // Fetched as an earlier study: whoever lent it has it.
-        let lender = try flow.priorLoans.fetched(instance.studyInstanceUID, in: database)?.lender
+        let lender = try flow.priorLoans.lender(of: instance.studyInstanceUID, in: database)
         return parents.filter { ways.contains($0) || $0 == lender }
     }
 

@@ -23,6 +23,10 @@ package struct KeyObjectContent: Hashable, Sendable {
     /// More than one study has: a document that names more is not worked through.
     package static let mostReferences = 100_000
 
+    /// Of a description: it stands beside the images.
+    package static let longestText = 10_000
+    private static let longestName = 200
+
     /// `nil` where the data set has no title: then it is no such document.
     package init?(_ dataSet: DataSet) throws {
         guard let title = dataSet.items(.conceptNameCodeSequence).first,
@@ -38,8 +42,12 @@ package struct KeyObjectContent: Hashable, Sendable {
                 }
             }
             let concept = try item.items(.conceptNameCodeSequence).first?.string(.codeValue)
-            if concept == "113012" { text = try text ?? item.text(.textValue) }
-            if concept == "121008" { observer = try observer ?? item.string(.personNameValue) }
+            if concept == "113012" {
+                text = try text ?? item.text(.textValue).map { String($0.prefix(Self.longestText)) }
+            }
+            if concept == "121008" {
+                observer = try observer ?? item.string(.personNameValue).map { String($0.prefix(Self.longestName)) }
+            }
         }
         var found: [SOPInstanceUID: Reference] = [:]
         for study in dataSet.items(.currentRequestedProcedureEvidenceSequence) {

@@ -14,7 +14,7 @@ extension MeasurementReport {
         var observer = ""
         for item in dataSet.items(.contentSequence)
         where try code(of: item)?.value == MeasurementCodes.observerName.value {
-            observer = try item.string(.personNameValue) ?? ""
+            observer = try person(item)
         }
         var found: [ImageMeasurement] = []
         for container in dataSet.items(.contentSequence)
@@ -23,8 +23,10 @@ extension MeasurementReport {
                 guard found.count < most else { return found }
                 if var measurement = try measurement(of: group, series) {
                     // Not everybody tracks what they measure, and one that is tracked may stand here twice.
-                    if measurement.id.isEmpty || found.contains(where: { $0.id == measurement.id }) {
-                        measurement.id = "\(measurement.instance).\(found.count + 1)"
+                    var number = found.count
+                    while measurement.id.isEmpty || found.contains(where: { $0.id == measurement.id }) {
+                        number += 1
+                        measurement.id = "\(measurement.instance).\(number)"
                     }
                     if measurement.userName.isEmpty { measurement.userName = observer }
                     found.append(measurement)
@@ -36,6 +38,13 @@ extension MeasurementReport {
 
     /// What stands on an image, and no essay.
     private static let longestText = 200
+    /// Of one measurement: more than any that is drawn has, and few enough to be compared with each other.
+    private static let mostCoordinates = 16
+    private static let mostValues = 64
+    /// Two a point.
+    private static let mostNumbers = 2000
+    /// SH, as a code's value is.
+    private static let longestUnit = 16
 
     private struct Coordinates {
         var type: String
@@ -51,20 +60,20 @@ extension MeasurementReport {
         var values: [ImageMeasurement.Value] = []
         var (id, text, user, kind) = ("", "", "", ImageMeasurement.Kind?.none)
         func note(_ item: DataSet) throws {
-            guard let found = try self.coordinates(item) else { return }
+            guard coordinates.count < mostCoordinates, let found = try self.coordinates(item) else { return }
             let isKnown = coordinates.contains { $0.points == found.points && $0.image == found.image }
             if !isKnown { coordinates.append(found) }
         }
         for item in group.items(.contentSequence) {
             let concept = try code(of: item)?.value
             switch try item.string(.valueType) {
-            case "UIDREF" where concept == MeasurementCodes.trackingUID.value: id = try item.string(.uidValue) ?? ""
-            case "PNAME" where concept == MeasurementCodes.observerName.value:
-                user = try item.string(.personNameValue) ?? ""
+            case "UIDREF" where concept == MeasurementCodes.trackingUID.value:
+                id = try item.string(.uidValue).flatMap(SOPInstanceUID.init(rawValue:))?.rawValue ?? ""
+            case "PNAME" where concept == MeasurementCodes.observerName.value: user = try person(item)
             case "CODE" where concept == MeasurementCodes.method.value: kind = try tool(item)
             case "SCOORD": try note(item)
             case "NUM":
-                if let value = try value(item) { values.append(value) }
+                if values.count < mostValues, let value = try value(item) { values.append(value) }
                 for part in item.items(.contentSequence) { try note(part) }
             case "TEXT" where concept == MeasurementCodes.comment.value:
                 text = String((try item.text(.textValue) ?? "").prefix(longestText)).replacing("\r\n", with: "\n")
@@ -80,8 +89,11 @@ extension MeasurementReport {
         if drawn == .rectangle || drawn == .freehand, points.count > 4, points.prefix(2) == points.suffix(2) {
             points.removeLast(2)
         }
-        guard drawn.pointCount.map({ points.count == 2 * $0 }) ?? (points.count >= 6), points.allSatisfy(\.isFinite)
+        guard drawn.pointCount.map({ points.count == 2 * $0 }) ?? (6...mostNumbers - 2).contains(points.count),
+            points.allSatisfy(\.isFinite)
         else { return nil }
+        // Two lines that are one measure nothing, and could not be told apart once they were written.
+        if drawn == .bidirectional || drawn == .cobb, points.prefix(4) == points.suffix(4) { return nil }
         return ImageMeasurement(
             id: id, kind: drawn, series: series, instance: first.image,
             frame: first.frame, points: points, text: text,
@@ -114,6 +126,10 @@ extension MeasurementReport {
         return (try code.string(.codeValue) ?? "", try code.string(.codingSchemeDesignator) ?? "")
     }
 
+    private static func person(_ item: DataSet) throws -> String {
+        String((try item.string(.personNameValue) ?? "").prefix(longestText))
+    }
+
     private static func tool(_ item: DataSet) throws -> ImageMeasurement.Kind? {
         guard let code = item.items(.conceptCodeSequence).first,
             try code.string(.codingSchemeDesignator) == MeasurementCodes.ownScheme
@@ -133,20 +149,19 @@ extension MeasurementReport {
         }
         guard let name = MeasurementCodes.quantity(concept: concept.value, derivation: derivation) else { return nil }
         let unit = try measured.items(.measurementUnitsCodeSequence).first?.string(.codeValue) ?? "1"
-        return ImageMeasurement.Value(name: name, value: number, unit: unit)
+        return ImageMeasurement.Value(name: name, value: number, unit: String(unit.prefix(longestUnit)))
     }
 
     private static func coordinates(_ item: DataSet) throws -> Coordinates? {
         guard try item.string(.valueType) == "SCOORD", let type = try item.string(.graphicType) else { return nil }
         let numbers = try item.numbers(.graphicData)
-        guard !numbers.isEmpty, numbers.count.isMultiple(of: 2), numbers.count <= 2000 else { return nil }
+        guard !numbers.isEmpty, numbers.count.isMultiple(of: 2), numbers.count <= mostNumbers else { return nil }
         for part in item.items(.contentSequence) {
             guard let referenced = part.items(.referencedSOPSequence).first,
                 let uid = try referenced.string(.referencedSOPInstanceUID).flatMap(SOPInstanceUID.init(rawValue:))
             else { continue }
-            return Coordinates(
-                type: type, points: numbers.map(Float.init), image: uid,
-                frame: try referenced.integer(.referencedFrameNumber) ?? 1)
+            let frame = try referenced.integer(.referencedFrameNumber) ?? 1
+            return frame < 1 ? nil : Coordinates(type: type, points: numbers.map(Float.init), image: uid, frame: frame)
         }
         return nil
     }

@@ -176,12 +176,14 @@ package struct MeasurementReport: Sendable {
         }
     }
 
-    /// Each axis of a bidirectional measurement belongs to its own number: the first drawn is not always the longer.
+    /// Each axis of a bidirectional measurement belongs to its own number: the first drawn is not always the longer. Where one
+    /// of the numbers is missing, each has both.
     private func part(
         of shape: [Shape], for name: ImageMeasurement.Quantity, _ measurement: ImageMeasurement
     ) -> [DataSetBuilder] {
         var parts = shape
-        if measurement.kind == .bidirectional, shape.count == 2 {
+        let names = Set(measurement.values.map(\.name))
+        if measurement.kind == .bidirectional, shape.count == 2, names.isSuperset(of: [.longAxis, .shortAxis]) {
             parts = [name == .shortAxis ? shape[1] : shape[0]]
         }
         return parts.map { coordinates($0, "INFERRED FROM", MeasurementCodes.source, measurement) }
