@@ -80,7 +80,7 @@ test('what somebody has asked for already is not asked for ahead', async () => {
 
 test('what the page asked for before any module ran is handed on, and asked for again where it was refused', async () => {
   const early = (/** @type {Response} */ answer) => Reflect.set(globalThis, 'jieliEarlyImage', {
-    path: '/studies/1/series/2/instances/9/frames/1', form: 'whole', answer: Promise.resolve(answer),
+    path: '/studies/1/series/2/instances/9/frames/1', form: 'whole', answer: Promise.resolve(answer), stop: new AbortController(),
   });
   early(new Response(new Uint8Array([77])));
   askForFrameAhead('1', '2', '9', 1, 'whole');

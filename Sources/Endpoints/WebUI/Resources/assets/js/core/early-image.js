@@ -10,9 +10,12 @@
     const asking = own && read(window.sessionStorage.getItem('jieli.first') ?? '{}')[String(own['00080060']?.Value?.[0])];
     if (asking) {
       const path = `/studies/${study}/series/${first.series}/instances/${first.instance}/frames/1`;
-      const answer = fetch(`/dicom-web${path}${asking.query}`, { headers: { Accept: asking.accept }, credentials: 'same-origin' });
+      const stop = new AbortController();
+      const answer = fetch(`/dicom-web${path}${asking.query}`, {
+        headers: { Accept: asking.accept }, credentials: 'same-origin', signal: stop.signal,
+      });
       answer.catch(() => {});
-      Reflect.set(globalThis, 'jieliEarlyImage', { path, form: asking.form, answer });
+      Reflect.set(globalThis, 'jieliEarlyImage', { path, form: asking.form, answer, stop });
     }
   } catch {
     // The viewer asks for all of it itself.

@@ -20,7 +20,10 @@ function begin({ study, series: found, first }) {
   /** @type {Promise<unknown>} */
   let picture = Promise.resolve();
   if (first?.series === series.uid) {
-    const form = earlyImage()?.form ?? formOfFirst(series.modality, line, canInflate);
+    const form = formOfFirst(series.modality, line, canInflate);
+    const early = earlyImage();
+    // The line has changed since the page before.
+    if (early && early.form !== form) early.stop.abort();
     if (form) picture = askForFrameAhead(study, series.uid, first.instance, 1, form);
     const own = instanceMetadataPath(study, series.uid, first.instance);
     if (series.count > 1) askAhead(own, () => fetchDataSets(own));

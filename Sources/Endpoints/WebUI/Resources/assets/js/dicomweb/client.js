@@ -142,7 +142,7 @@ export function wholeAhead(study, series, instance, frame) {
   return null;
 }
 
-/** @returns {{path: string, form: Form, answer: Promise<Response>} | undefined} what `core/early-image.js` has asked for */
+/** @returns {{path: string, form: Form, answer: Promise<Response>, stop: AbortController} | undefined} what `core/early-image.js` has asked for */
 export function earlyImage() {
   return Reflect.get(globalThis, 'jieliEarlyImage');
 }
