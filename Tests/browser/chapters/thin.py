@@ -150,6 +150,16 @@ def first_of_many(story):
         assert page.locator("[data-overlay=view]").first.inner_text() == window
         page.keyboard.press("ArrowDown")
         expect(viewer.position).to_contain_text("2/40")
+    with story.checks.check("a series that is chosen before it is known what it holds is shown as soon as it is", page):
+        is_holding = True
+        page.goto(page.url)
+        expect(page.locator("[data-role=pane][data-quality=diagnostic]")).to_have_count(1)
+        second = page.locator("[data-role=series] button").nth(1)
+        second.click()
+        is_holding = False
+        while held:
+            held.pop().continue_()
+        expect(page.locator("[data-role=pane]")).to_have_attribute("data-series", second.get_attribute("data-series"))
     with story.checks.check("when it is opened again, its first image is asked for once, before any module ran", page):
         page.goto(page.url)
         viewer.wait()

@@ -29,7 +29,8 @@ export async function openStudy(viewer, parts) {
   if (early) openAgain(viewer, early);
   for (const entry of viewer.entries) {
     if (!entry.stack) await prepare(viewer, entry);
-    if (!viewer.active.stack && entry.stack && entry.stack.frames.length > 0) viewer.choose(entry);
+    const isFirst = !viewer.active.stack && entry.stack && entry.stack.frames.length > 0;
+    if (isFirst || (entry.stack && viewer.awaited === entry)) viewer.choose(entry);
   }
   if (!viewer.active.stack && viewer.shelf.shown.length > 0) viewer.choose(viewer.shelf.shown[0]);
   if (!viewer.active.stack) viewer.say(viewer.active, viewer.root.dataset.away || t('viewer.noImages'));
@@ -48,6 +49,7 @@ async function openEarly(viewer, entry) {
   if (!metadata || !entry.stack || entry.stack.frames.length === 0) return null;
   const panes = viewer.layout.made.filter(({ stack }) => stack === first && first !== null);
   for (const pane of panes) pane.grow(entry.stack);
+  if (panes.length > 0 && viewer.awaited === entry) viewer.awaited = null;
   if (panes.length === 0) viewer.choose(entry);
   return { entry, metadata };
 }

@@ -39,6 +39,11 @@ export class Viewer {
     this.toolName = '';
     /** @type {{of: Map<string, string> | null, actions: {[name: string]: () => void}}} */
     this.keyActions = { of: null, actions: {} };
+    /**
+     * Chosen before it was known what it holds.
+     * @type {Entry | null}
+     */
+    this.awaited = null;
     /** @type {((pane: StackPane) => void)[]} told of every pane, of those to come too */
     this.paneListeners = [];
     /** @type {WeakMap<StackPane, string>} what each pane showed last, to tell of changes */
@@ -98,9 +103,10 @@ export class Viewer {
     await openStudy(this, parts);
   }
 
-  /** @param {Entry} entry shown in the active pane */
+  /** @param {Entry} entry shown in the active pane, as soon as it is known what it holds */
   choose(entry) {
     const { stack } = entry;
+    this.awaited = stack ? null : entry;
     if (stack && canBeShown(stack)) this.show(stack);
     else if (!stack && this.shelf.takeFailure(entry)) this.tryAgain(entry);
   }
