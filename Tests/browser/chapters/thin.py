@@ -138,9 +138,11 @@ def first_of_many(story):
         expect(page.locator("[data-role=pane][data-quality=diagnostic]")).to_have_count(1)
         expect(viewer.position).to_contain_text("1/40")
         expect(page.locator("[data-overlay=marks]").first).to_contain_text("1/40")
+        # The page's other parts listen by now.
+        expect(page.locator("[data-measurements]")).to_have_count(1)
         page.keyboard.press("2")
-        window = page.locator("[data-overlay=view]").first.inner_text()
         first = viewer.picture()
+        window = page.locator("[data-overlay=view]").first.inner_text()
     with story.checks.check("and stays as it is when the others are known", page):
         is_holding = False
         while held:

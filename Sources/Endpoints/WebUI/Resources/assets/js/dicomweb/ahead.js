@@ -20,9 +20,10 @@ function begin({ study, series: found, first }) {
   /** @type {Promise<unknown>} */
   let picture = Promise.resolve();
   if (first?.series === series.uid) {
-    const form = formOfFirst(series.modality, line, canInflate);
+    const wanted = formOfFirst(series.modality, line, canInflate);
     const early = earlyImage();
-    // The line has changed since the page before.
+    // As it was asked for it is as good, unless the line has become a thin one since the page before.
+    const form = early && wanted !== 'preview' && early.form !== 'preview' ? early.form : wanted;
     if (early && early.form !== form) early.stop.abort();
     if (form) picture = askForFrameAhead(study, series.uid, first.instance, 1, form);
     const own = instanceMetadataPath(study, series.uid, first.instance);
@@ -37,8 +38,13 @@ const text = document.querySelector('meta[name=jieli-ahead]')?.getAttribute('con
 // Who needs them next hears of a failure.
 loadStrings().catch(() => {});
 if (text) begin(JSON.parse(text));
-try {
-  rememberForms(new Line(), canInflate, window.sessionStorage);
-} catch {
-  // A browser that keeps nothing asks a little later.
+function remember() {
+  try {
+    rememberForms(new Line(), canInflate, window.sessionStorage);
+  } catch {
+    // A browser that keeps nothing asks a little later.
+  }
 }
+remember();
+// The line is known better when the page is left.
+window.addEventListener('pagehide', remember);
