@@ -16,11 +16,23 @@ function isPressed(button) {
   return button.getAttribute('aria-pressed') === 'true';
 }
 
+/** @type {Promise<void>} what was told last */
+let stored = Promise.resolve();
+
+/**
+ * One after the other: two on their way at once may arrive in either order, and what was pressed last must stand.
+ * @param {HTMLElement} place @param {string} task
+ */
+function store(place, task) {
+  stored = stored.catch(() => {}).then(() => tell(place, task));
+  return stored;
+}
+
 /**
  * Tells the server what is pressed; nothing while there is no grade.
  * @param {HTMLElement} place @param {string} task
  */
-async function store(place, task) {
+async function tell(place, task) {
   const grade = buttons(place, 'grade').find(isPressed)?.dataset.grade;
   if (!grade) return;
   const reasons = buttons(place, 'reason').filter(isPressed).map((button) => button.dataset.reason);
