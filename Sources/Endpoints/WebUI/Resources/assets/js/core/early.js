@@ -14,8 +14,8 @@
   const keepChoice = ({ target }) => {
     if (target instanceof HTMLSelectElement) pressed = target;
   };
-  /** Enough for who knows the keys by heart. */
-  const MOST_KEYS = 8;
+  /** Two seconds of a key that is held down. */
+  const MOST_KEYS = 64;
   /** @type {KeyboardEvent[]} */
   const keys = [];
   /** @param {KeyboardEvent} event */
