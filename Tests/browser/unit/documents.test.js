@@ -3,7 +3,7 @@ import test from 'node:test';
 import { deflateSync } from 'node:zlib';
 
 import { decodedXML, wordsOfXML } from '../../../Sources/Endpoints/WebUI/Resources/assets/js/viewer/documents/cda.js';
-import { kindOf, kindOfModality } from '../../../Sources/Endpoints/WebUI/Resources/assets/js/viewer/documents/kinds.js';
+import { kindOf } from '../../../Sources/Endpoints/WebUI/Resources/assets/js/viewer/documents/kinds.js';
 import { reductionOf } from '../../../Sources/Endpoints/WebUI/Resources/assets/js/viewer/documents/large-images.js';
 import { inflateInBrowser, refusalOf } from '../../../Sources/Endpoints/WebUI/Resources/assets/js/viewer/documents/pdf-check.js';
 import { lay, levelOf, showable } from '../../../Sources/Endpoints/WebUI/Resources/assets/js/viewer/documents/slide-grid.js';
@@ -77,8 +77,6 @@ test('documents are told by their SOP class', () => {
   assert.equal(kindOf('1.2.840.10008.5.1.4.1.1.88.59'), 'keys');
   assert.equal(kindOf('1.2.840.10008.5.1.4.1.1.11.1'), 'state');
   assert.equal(kindOf('1.2.840.10008.5.1.4.1.1.66.4'), 'other');
-  assert.equal(kindOfModality('ECG'), 'waveform');
-  assert.equal(kindOfModality('CT'), null);
 });
 
 test('of an XML document only its words come out', () => {

@@ -21,19 +21,6 @@ export function kindOf(sopClass) {
   return sopClass.startsWith(ENCAPSULATED) ? 'model' : 'other';
 }
 
-/**
- * Before its metadata are here, a series may be told by its modality. null: presumably images.
- * @param {string} modality
- * @returns {Kind | null}
- */
-export function kindOfModality(modality) {
-  if (modality === 'SR') return 'report';
-  if (modality === 'KO') return 'keys';
-  if (modality === 'PR') return 'state';
-  if (modality === 'DOC') return 'pdf';
-  return ['ECG', 'HD', 'EPS', 'EEG', 'EMG', 'EOG', 'RESP', 'AU'].includes(modality) ? 'waveform' : null;
-}
-
 /** Waveforms that people call by a name of their own. */
 const NAMED = new Map([
   [`${WAVEFORMS}1.1`, 'ecg12'], [`${WAVEFORMS}1.2`, 'ecg'], [`${WAVEFORMS}1.3`, 'ambulatory'], [`${WAVEFORMS}1.4`, 'ecg'],
