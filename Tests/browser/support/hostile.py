@@ -40,6 +40,8 @@ def make(images, folder, with_numbers=False):
         if element.VR in texts and element.keyword not in KEPT:
             element.value = texts[element.VR]
     data.SpecificCharacterSet = "ISO_IR 192"
+    # Another patient each: whose texts a page shows is no matter of which image came first.
+    data.PatientID = f"{LONG}{int(with_numbers)}"
     data.StudyInstanceUID, data.SeriesInstanceUID, data.SOPInstanceUID = (generate_uid() for _ in range(3))
     data.file_meta.MediaStorageSOPInstanceUID = data.SOPInstanceUID
     path = os.path.join(folder, f"hostile-{int(with_numbers)}.dcm")
