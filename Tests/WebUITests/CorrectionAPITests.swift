@@ -70,6 +70,21 @@ struct CorrectionAPITests {
         #expect(trail.contains { $0.event.action == .studyViewed && $0.event.actor == .user("zhang") })
     }
 
+    @Test(
+        "a date input holds a day or nothing",
+        arguments: ["19610304": "1961-03-04", "00000000": "", "<svg onload=h()>": ""])
+    func dateInputs(written: String, shown: String) async throws {
+        let fixture = try await WebFixture()
+        let study = try await fixture.takeStudy(birthDate: written)
+        let wang = try await fixture.token(of: "wang")
+        try await fixture.withClient { client in
+            let page = try await client.page("/studies/\(study)", token: wang)
+            #expect(page.text.contains(#"name="birthDate" type="date" value="\#(shown)""#))
+            let list = try await client.page("/studies?from=\(shown.isEmpty ? "yesterday" : shown)", token: wang)
+            #expect(list.text.contains(#"name="from" type="date" value="\#(shown)""#))
+        }
+    }
+
     @Test("a corrected patient is on every page, and what the modality wrote is shown to those who answer for it")
     func patient() async throws {
         let fixture = try await WebFixture()

@@ -120,6 +120,11 @@ struct ResourceTests {
         #expect(words.age(.seconds(90 * 60)) == "1 小时")
         #expect(DICOMText.date("20261121") == "2026-11-21")
         #expect(DICOMText.date("2026.11.21") == "2026.11.21")
+        #expect(DICOMText.civilDate("20261121")?.description == "2026-11-21")
+        for none in ["00000000", "20260230", "<svg onload=h()>", "", "2026"] {
+            #expect(DICOMText.civilDate(none) == nil)
+        }
+        #expect(DICOMText.age(birth: "00000000", on: "20261121") == nil)
         #expect(DICOMText.time("140305.25") == "14:03:05")
         #expect(DICOMText.time("1403") == "14:03:00")
         #expect(DICOMText.name("LIN^XIUYING=林^秀英=", in: .chinese) == "林秀英")

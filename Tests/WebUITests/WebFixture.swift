@@ -107,7 +107,7 @@ struct WebFixture {
     /// Receives a study from a modality and waits until it can be read.
     func takeStudy(
         _ count: Int = 2, patientName: String = "LIN^XIUYING=林^秀英=", patientID: String = "00123",
-        accession: String = "A1", description: String = "胸部平扫"
+        birthDate: String = "19610304", accession: String = "A1", description: String = "胸部平扫"
     ) async throws -> StudyInstanceUID {
         let study = StudyInstanceUID.generate()
         let series = SeriesInstanceUID.generate()
@@ -119,6 +119,7 @@ struct WebFixture {
             dataSet.set(.seriesInstanceUID, series)
             dataSet.set(.patientID, patientID)
             dataSet.set(.patientName, patientName)
+            dataSet.set(.patientBirthDate, birthDate)
             dataSet.set(.accessionNumber, accession)
             dataSet.set(.studyDescription, description)
             dataSet.set(.modality, "CT")

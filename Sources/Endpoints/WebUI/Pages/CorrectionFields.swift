@@ -105,7 +105,9 @@ extension Words {
     ) -> Fields {
         [
             "uid": study.studyInstanceUID.rawValue, "patientID": study.patientID ?? "",
-            "patientName": study.patient.name ?? "", "birthDate": DICOMText.date(study.patient.birthDate) ?? "",
+            "patientName": study.patient.name ?? "",
+            // Empty where it is no day, as 00000000: an input takes nothing else.
+            "birthDate": DICOMText.civilDate(study.patient.birthDate)?.description ?? "",
             "sexes": ["M", "F", "O"].map { (code: String) -> Fields in
                 ["code": code, "label": self["sex.\(code)"], "isCurrent": study.patient.sex == code]
             },

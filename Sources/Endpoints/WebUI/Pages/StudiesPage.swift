@@ -51,9 +51,10 @@ struct StudiesPage: Sendable {
         let labels: [(StudyStage, String)] = [
             (.open, "studies.open"), (.home, "studies.home"), (.acknowledged, "studies.done"), (.all, "studies.all"),
         ]
-        let (text, from, to) = (request.query("text"), request.query("from"), request.query("to"))
+        let text = request.query("text")
+        let (from, to) = (DICOMText.civilDate(request.query("from")), DICOMText.civilDate(request.query("to")))
         return [
-            "text": text ?? "", "from": from ?? "", "to": to ?? "",
+            "text": text ?? "", "from": from?.description ?? "", "to": to?.description ?? "",
             "isActive": text != nil || from != nil || to != nil,
             "stages": labels.map { each, label in
                 ["code": each.rawValue, "label": words[label], "isCurrent": each == stage] as Fields

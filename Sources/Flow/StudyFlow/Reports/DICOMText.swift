@@ -1,6 +1,7 @@
 // DICOM's values as people write them.
 
 import Foundation
+import Vocabulary
 
 /// PS3.5 6.2: dates, times and names.
 package enum DICOMText {
@@ -11,6 +12,9 @@ package enum DICOMText {
         let digits = Array(value)
         return "\(String(digits[0..<4]))-\(String(digits[4..<6]))-\(String(digits[6..<8]))"
     }
+
+    /// `20261121`, or `2026-11-21` as browsers write it; `nil` for anything but a day that exists.
+    package static func civilDate(_ value: String?) -> CivilDate? { date(value).flatMap { CivilDate($0) } }
 
     /// `140305.25` → `14:03:05`.
     package static func time(_ value: String?) -> String? {
@@ -40,10 +44,11 @@ package enum DICOMText {
         return nil
     }
 
-    /// Whole years, or months below three years, from birth to the study's day. Dates as `YYYYMMDD`.
+    /// Whole years, or months below three years, from birth to the study's day. Dates as `YYYYMMDD`;
+    /// `nil` unless both are days that exist: a birth on `00000000` makes nobody two thousand years old.
     package static func age(birth: String?, on day: String?) -> (count: Int, isMonths: Bool)? {
-        guard let birth, let day, birth.utf8.count == 8, day.utf8.count == 8, let from = Int(birth), let to = Int(day),
-            to >= from
+        guard let birth, let day, civilDate(birth) != nil, civilDate(day) != nil, let from = Int(birth),
+            let to = Int(day), to >= from
         else { return nil }
         let months =
             (to / 10000 - from / 10000) * 12 + (to / 100 % 100 - from / 100 % 100) - (to % 100 < from % 100 ? 1 : 0)

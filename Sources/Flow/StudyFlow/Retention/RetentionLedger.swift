@@ -53,13 +53,8 @@ struct RetentionLedger: Sendable {
             modalities: record.modalities,
             sites: Set([record.issuer] + (origin.map { [$0.originNode.rawValue] } ?? [])),
             patientClass: try flow.orders.order(of: record.studyInstanceUID, in: database)?.patientClass,
-            birthDate: Self.date(record.patient.birthDate), studyDate: Self.date(record.studyDate),
-            lastVisit: max(Self.date(visit) ?? CivilDate(of: received), CivilDate(of: received)))
-    }
-
-    private static func date(_ text: String?) -> CivilDate? {
-        guard let text, text.count == 8 else { return nil }
-        return CivilDate("\(text.prefix(4))-\(text.dropFirst(4).prefix(2))-\(text.suffix(2))")
+            birthDate: DICOMText.civilDate(record.patient.birthDate), studyDate: DICOMText.civilDate(record.studyDate),
+            lastVisit: max(DICOMText.civilDate(visit) ?? CivilDate(of: received), CivilDate(of: received)))
     }
 
     /// The longest kept first. Studies that were confirmed already are left out.
