@@ -4,9 +4,10 @@ import re
 
 from playwright.sync_api import expect
 
-from pages.reading import Editor, Viewer
+from pages.reading import Editor, Viewer, type_early
 from pages.worklist import Worklist
 
+SCRIPT = re.compile(r"/js/report/editor\.js$")
 ADDED = "建议随访。"
 ADDENDUM = "补充：与外院片对比，未见明显变化。"
 
@@ -92,7 +93,7 @@ def review(story, reviewer):
         editor.press("认领审核")
         page.wait_for_load_state()
         expect(editor.form.get_by_role("button", name="审核签发")).to_be_visible()
-        editor.write(editor.impression, ADDED)
+        type_early(page, SCRIPT, editor.impression, ADDED)
         editor.wait_saved()
         expect(page.locator(".versions ins")).to_contain_text(ADDED)
     story.gallery.shoot(page, "reading-difference")

@@ -63,6 +63,8 @@ class Editor:
         self.save_state = self.form.locator("[data-role=save-state]")
 
     def write(self, field, text):
+        # The page's other parts listen by now.
+        expect(self.page.locator("[data-measurements]")).to_have_count(1)
         field.click()
         field.press("Control+End")
         field.press_sequentially(text)
@@ -81,3 +83,18 @@ class Editor:
         expect(dialog).to_be_visible()
         dialog.get_by_role("button", name=name).click()
         self.page.wait_for_url("**/worklist**")
+
+
+def type_early(page, script, field, text):
+    """Loads the page anew and types before `script` has come."""
+    held, is_holding = [], True
+    page.route(script, lambda route: held.append(route) if is_holding else route.continue_())
+    page.reload(wait_until="commit")
+    field.click()
+    field.press("Control+End")
+    field.press_sequentially(text)
+    is_holding = False
+    while held:
+        held.pop().continue_()
+    expect(page.locator("[data-measurements]")).to_have_count(1)
+    page.unroute(script)

@@ -61,8 +61,10 @@ export function setUpEditor(shown) {
     stopLease();
   };
   const read = () => ({ findings: findings.value, impression: impression.value });
+  // As the page came: somebody may have typed before this listens.
+  const sent = { findings: findings.defaultValue, impression: impression.defaultValue };
   const unsaved = new Unsaved(task, window.sessionStorage);
-  const autosave = new Autosave(read(), Number(form.dataset.version ?? 0), {
+  const autosave = new Autosave(sent, Number(form.dataset.version ?? 0), {
     save: (text, version) => call('PUT', `/tasks/${task}/draft`, { ...text, version }),
     judge,
     show: (state, savedAt) => {
@@ -103,11 +105,12 @@ export function setUpEditor(shown) {
   });
   // An ended session leads to the login page and back here; what was typed waits in this tab.
   window.addEventListener('jieli-leaving', () => { actions.isLeaving = true; });
-  restore(unsaved, read(), autosave.version, (text) => {
+  restore(unsaved, sent, autosave.version, (text) => {
     findings.value = text.findings;
     impression.value = text.impression;
     typed();
   }).catch(notifyError);
+  typed();
   actions.beforeSigning = async () => {
     const text = read();
     if (text.findings.trim() === '' || text.impression.trim() === '') {
