@@ -17,6 +17,7 @@ from support import disc as phantom
 from support.network import send_as_modality
 
 NAME = "TEST PHANTOM"
+KEPT = re.compile(r"/api/v1/studies/[0-9.]+/measurements$")
 HALF_PIXEL = max(phantom.SPACING) / 2
 
 
@@ -33,6 +34,7 @@ def chapter(story):
             Viewer(page).wait()
         measure(checks, gallery, reader)
         reload(checks, page)
+        early(checks, page)
         stored(checks, page, study, folder)
         into_report(checks, gallery, reader)
         signed(story, page, study)
@@ -152,6 +154,33 @@ def reload(checks, page):
         assert measurements.rows.all_inner_texts() == before, measurements.rows.all_inner_texts()
 
 
+def early(checks, page):
+    measurements = Measurements(page)
+    held, is_holding = [], True
+    count = measurements.rows.count()
+    with checks.check("what is drawn before the kept ones have come is kept as well", page, vital=True):
+        page.route(KEPT, lambda route: held.append(route) if is_holding else route.continue_())
+        page.reload()
+        Viewer(page).wait()
+        expect(page.locator("[data-measurements]")).to_have_count(1)
+        page.keyboard.press("Alt+p")
+        measurements.click((10, 10))
+        expect(measurements.row("probe")).to_have_count(1)
+        assert measurements.rows.count() == 1, "the kept ones came before"
+        is_holding = False
+        while held:
+            held.pop().continue_()
+        expect(measurements.rows).to_have_count(count + 1)
+        measurements.saved()
+        page.unroute(KEPT)
+        page.reload()
+        expect(measurements.rows).to_have_count(count + 1)
+        measurements.row("probe").locator(".measure-go").click()
+        page.keyboard.press("Delete")
+        expect(measurements.rows).to_have_count(count)
+        measurements.saved()
+
+
 def retrieve(page, study, modality):
     """The instances of a modality, over DICOMweb, as files."""
     accept = {"Accept": "application/dicom+json"}
@@ -257,7 +286,7 @@ def signed(story, page, study):
     with checks.check("at home the township sees the measurements that came with the report", page):
         edge = enter(story.person("radiographer", "paotai"), "/studies")
         answer = {"measurements": []}
-        for _ in range(120):
+        for _ in range(180):
             answer = edge.request.get(f"/api/v1/studies/{study}/measurements").json()
             if len(answer.get("measurements", [])) == 7:
                 break

@@ -20,6 +20,7 @@ import { fromWire, toWire } from './wire.js';
  * @typedef {import('./kinds.js').Kind} Kind
  * @typedef {import('./kinds.js').Measurement} Measurement
  * @typedef {import('../../report/key-images.js').KeyImages} KeyImages
+ * @typedef {{revision: number, hasEarly: boolean}} Loaded the revision that changes are made over; whether some was drawn before it came
  */
 
 /** @type {{[kind in Kind]: string}} */
@@ -60,8 +61,8 @@ export function setUpMeasuring(viewer, keyImages, options = {}) {
     if (pane?.frame) waitForPixels(measuring, pane);
   });
   if (options.isPrivate) return measuring;
-  load(measuring, viewer.study, isMine).then((revision) => {
-    if (isMine && task) keep(measuring, task, revision, section);
+  load(measuring, viewer.study, isMine).then((loaded) => {
+    if (isMine && task) keep(measuring, task, loaded, section);
   }).catch(notifyError);
   return measuring;
 }
@@ -144,7 +145,7 @@ function waitForPixels(measuring, pane) {
  * @param {Measuring} measuring
  * @param {string} study
  * @param {boolean} isMine
- * @returns {Promise<number>} the revision that changes are made over
+ * @returns {Promise<Loaded>}
  */
 async function load(measuring, study, isMine) {
   /** @type {{source: string, revision: number, measurements: import('./wire.js').Wire[]}} */
@@ -152,12 +153,13 @@ async function load(measuring, study, isMine) {
   const found = /** @type {Measurement[]} */ (answer.measurements.map(fromWire).filter((each) => each !== null));
   // What came as a report of the study stays as it was signed.
   if (!isMine || answer.source !== 'task') for (const { id } of found) measuring.locked.add(id);
+  const hasEarly = measuring.collection.all.length > 0;
   measuring.collection.load([...found, ...measuring.collection.all]);
-  return answer.source === 'task' ? answer.revision : 0;
+  return { revision: answer.source === 'task' ? answer.revision : 0, hasEarly };
 }
 
-/** @param {Measuring} measuring @param {string} task @param {number} revision @param {Element | null} section */
-function keep(measuring, task, revision, section) {
+/** @param {Measuring} measuring @param {string} task @param {Loaded} loaded @param {Element | null} section */
+function keep(measuring, task, { revision, hasEarly }, section) {
   const line = section?.querySelector('[data-role=measure-state]');
   const keeping = new Keeping(revision, {
     save: (measurements, over) => call('PUT', `/tasks/${task}/measurements`, { revision: over, measurements }),
@@ -185,6 +187,7 @@ function keep(measuring, task, revision, section) {
     last = now;
     keeping.changed(JSON.parse(now));
   });
+  if (hasEarly) keeping.changed(JSON.parse(last));
   // The signature ends the claim, and with it the saving.
   saveBesideText(() => keeping.flush());
   window.addEventListener('beforeunload', () => { keeping.flush(); });
