@@ -15,6 +15,9 @@ package struct SecurityHeaders: RouterMiddleware {
         "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'",
     ].joined(separator: "; ")
 
+    /// Of pages with a viewer: a PDF of the study stands in a frame there; nothing else of this node may be framed by anyone.
+    package static let contentSecurityPolicyOfViewers = contentSecurityPolicy + "; frame-src 'self'"
+
     private static let fixed: [(HTTPField.Name, String)] = [
         (.contentSecurityPolicy, contentSecurityPolicy),
         (.xContentTypeOptions, "nosniff"),

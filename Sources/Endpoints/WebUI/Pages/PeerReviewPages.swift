@@ -90,7 +90,9 @@ struct PeerReviewPages: Sendable {
             }
         }
         try await web.noteAccess(.studyViewed, to: review.study, context)
-        return try renderer.page("review", title: words["review.title"], script: "review", fields)
+        var page = try renderer.page("review", title: words["review.title"], script: "review", fields)
+        page.headers[.contentSecurityPolicy] = SecurityHeaders.contentSecurityPolicyOfViewers
+        return page
     }
 
     private func comparison(_ review: PeerReview, _ words: Words) -> Fields {

@@ -99,8 +99,7 @@ struct ReadingPage: Sendable {
         _ story: StudyStory, _ fields: Fields, _ renderer: PageRenderer, _ context: JieliRequestContext
     ) async throws -> Response {
         var page = try renderer.page("reading", title: renderer.words["reading.title"], script: "reading", fields)
-        // A PDF of the study stands in a frame of the viewer; nothing else of this node may be framed by anyone.
-        page.headers[.contentSecurityPolicy] = SecurityHeaders.contentSecurityPolicy + "; frame-src 'self'"
+        page.headers[.contentSecurityPolicy] = SecurityHeaders.contentSecurityPolicyOfViewers
         try await web.noteAccess(.studyViewed, to: story.journey.study.studyInstanceUID, context)
         return page
     }

@@ -2,18 +2,11 @@
 // not wait for it.
 
 import { listenForCalls } from '../core/actions.js';
-import { listenForKeys } from '../core/hotkeys.js';
 import { setUpEditor } from '../report/editor.js';
 import { KeyImages } from '../report/key-images.js';
 import { setUpMarks } from '../report/marks.js';
 import { setUpAfterThis } from '../viewer/after-this.js';
-import { setUpDocuments } from '../viewer/documents/documents.js';
-import { setUpHanging } from '../viewer/hanging/set-up.js';
-import { setUpHelp } from '../viewer/help-dialog.js';
-import { setUpMeasuring } from '../viewer/measure/set-up.js';
-import { followPatient } from '../viewer/patient-corner.js';
-import { setUpVolume } from '../viewer/volume/set-up.js';
-import { setUpWindows } from '../viewer/windows.js';
+import { addPageKeys, setUpImageParts } from '../viewer/image-parts.js';
 
 /** @typedef {import('../viewer/viewer.js').Viewer} Viewer */
 
@@ -34,33 +27,13 @@ const MARK_KEYS = { a: 'viewer.gradeA', b: 'viewer.gradeB', c: 'viewer.gradeC', 
  */
 export function setUpParts(viewer, quality) {
   listenForCalls();
-  addCommands(viewer, quality ? setUpEditor(quality) : {}, EDITOR_KEYS);
-  addCommands(viewer, setUpMarks(), MARK_KEYS);
-  setUpDocuments(viewer);
+  addPageKeys(viewer, quality ? setUpEditor(quality) : {}, EDITOR_KEYS);
+  addPageKeys(viewer, setUpMarks(), MARK_KEYS);
   const images = keyImages(viewer);
-  setUpVolume(viewer);
-  setUpHanging(viewer);
-  setUpWindows(viewer);
-  setUpHelp(viewer);
-  followPatient(viewer);
-  setUpMeasuring(viewer, images);
-  listenForKeys(() => viewer.keys());
+  setUpImageParts(viewer, images);
   const task = document.querySelector('#report[data-task]')?.getAttribute('data-task');
   if (task) setUpAfterThis(viewer, task);
   return images;
-}
-
-/**
- * Keys of other parts of the page, as commands.
- * @param {Viewer} viewer
- * @param {{[key: string]: () => void}} actions by key
- * @param {{[key: string]: string}} labels
- */
-function addCommands(viewer, actions, labels) {
-  for (const [key, run] of Object.entries(actions)) {
-    const label = labels[key] ?? key;
-    viewer.addCommand({ name: label.replace('viewer.', ''), label, keys: [key], group: 'keys.report', run });
-  }
 }
 
 /**

@@ -1,26 +1,27 @@
-// One second reading: images, an empty report, and after the signature the comparison.
+// One second reading: all that there is for images, an empty report, and after the signature the comparison.
 
 import { call } from '../core/api.js';
-import { listenForKeys } from '../core/hotkeys.js';
 import { ask, notify, notifyError } from '../core/notice.js';
 import { need, startPage } from '../core/page.js';
 import { t } from '../core/strings.js';
 import { clock } from '../core/time.js';
 import { Autosave } from '../report/autosave.js';
 import { judge } from '../report/editor.js';
-import { setUpMeasuring } from '../viewer/measure/set-up.js';
+import { addPageKeys, setUpImageParts } from '../viewer/image-parts.js';
+import { setUpPanes } from '../viewer/set-up.js';
 import { Viewer } from '../viewer/viewer.js';
+
+/** @type {{[key: string]: string}} */
+const KEYS = { 'Ctrl+Enter': 'review.sign', e: 'viewer.keyReport', Escape: 'viewer.keyImages' };
 
 startPage(() => {
   const viewer = new Viewer(need('#viewer', HTMLElement));
-  setUpMeasuring(viewer, null, { isPrivate: true });
-  const help = need('#keys', HTMLDialogElement);
-  const toggleHelp = () => (help.open ? help.close() : help.showModal());
-  for (const button of document.querySelectorAll('[data-role=keys]')) button.addEventListener('click', toggleHelp);
-  listenForKeys({ ...viewer.keys(), ...setUpDraft(), '?': toggleHelp });
+  setUpPanes(viewer);
+  addPageKeys(viewer, setUpDraft(), KEYS);
+  // What is measured here must tell the first reader nothing.
+  setUpImageParts(viewer, null, { isPrivate: true });
   setUpGrade();
   setUpFeedback();
-  viewer.setTool('window');
   viewer.open().catch(notifyError);
 });
 
@@ -33,7 +34,9 @@ function setUpDraft() {
   const impression = need('[name=impression]', HTMLTextAreaElement, form);
   const line = need('[data-role=save-state]', HTMLElement, form);
   const read = () => ({ findings: findings.value, impression: impression.value });
-  const autosave = new Autosave(read(), Number(form.dataset.version ?? 0), {
+  // As the page came: somebody may have typed before this listens.
+  const sent = { findings: findings.defaultValue, impression: impression.defaultValue };
+  const autosave = new Autosave(sent, Number(form.dataset.version ?? 0), {
     save: async (text, version) => {
       const { version: saved } = await call('PUT', `${path}/draft`, { ...text, version });
       return { version: saved, savedAt: new Date().toISOString() };
@@ -51,6 +54,7 @@ function setUpDraft() {
     now: () => Date.now(),
   });
   form.addEventListener('input', () => autosave.changed(read()));
+  autosave.changed(read());
   form.addEventListener('submit', (event) => event.preventDefault());
   const sign = async () => {
     autosave.changed(read());
@@ -64,7 +68,16 @@ function setUpDraft() {
     }
   };
   need('[data-action=sign]', HTMLButtonElement, form).addEventListener('click', sign);
-  return { 'Ctrl+Enter': () => { sign(); }, e: () => findings.focus() };
+  window.addEventListener('beforeunload', (event) => {
+    if (!autosave.isDirty) return;
+    event.preventDefault();
+    event.returnValue = t('reading.leaveConfirm');
+  });
+  return {
+    'Ctrl+Enter': () => { sign(); },
+    e: () => findings.focus(),
+    Escape: () => { if (document.activeElement instanceof HTMLElement) document.activeElement.blur(); },
+  };
 }
 
 function setUpGrade() {
