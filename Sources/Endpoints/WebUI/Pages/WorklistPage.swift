@@ -54,7 +54,7 @@ struct WorklistPage: Sendable {
         if request.query("fragment") != nil { return try renderer.fragment("worklist-table", fields) }
 
         let known = part.modalities.union(asked.modality.map { [$0] } ?? []).subtracting(["SR", "DOC"])
-        fields["mayGo"] = user.may(.radiologist) && part.away == nil
+        fields["mayGo"] = user.may(.radiologist)
         fields["filter"] =
             [
                 "state": tab.rawValue, "scope": asked.scope.rawValue, "text": asked.text ?? "",

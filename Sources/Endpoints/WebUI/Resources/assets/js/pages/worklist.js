@@ -53,6 +53,17 @@ async function open(row) {
   }
 }
 
+/**
+ * Whoever is away says that they are back where it says that they are away, and nowhere else.
+ * @param {HTMLElement} list
+ */
+function showPresence(list) {
+  const presence = document.querySelector('[data-role=presence]');
+  if (!(presence instanceof HTMLElement)) return;
+  presence.hidden = list.querySelector('.away-line') !== null;
+  if (presence.hidden) need('select', HTMLSelectElement, presence).selectedIndex = 0;
+}
+
 startPage(() => {
   const list = need('#worklist', HTMLElement);
   listenForCalls();
@@ -69,7 +80,10 @@ startPage(() => {
     const row = target.closest('tr[data-task]');
     if (row instanceof HTMLElement && !target.closest('button')) open(row);
   });
-  list.addEventListener('refreshed', () => choose(rows().find((row) => row.dataset.task === chosen)));
+  list.addEventListener('refreshed', () => {
+    choose(rows().find((row) => row.dataset.task === chosen));
+    showPresence(list);
+  });
   listenForKeys({
     ArrowDown: () => move(1),
     ArrowUp: () => move(-1),
