@@ -17,11 +17,11 @@ from types import SimpleNamespace
 from playwright.sync_api import expect, sync_playwright
 
 from chapters import (
-    arrival, browsers, collection, corrections, documents, fidelity, home, hostile, images, imports, looks, measuring, ohif, operations,
-    overflow, panes, priors, reading, refusals, reports, review, thin, together, urgent, volume)
+    arrival, browsers, collection, corrections, documents, duty, fidelity, home, hostile, images, imports, looks, measuring, ohif, operations,
+    overflow, panes, priors, reading, refusals, reports, review, second, thin, together, urgent, volume)
 from support.checks import Broken, Checks
 from support.gallery import Gallery
-from support.lines import LinedNetwork
+from support.lines import LinedNetwork, busy_county, second_readings
 from support.network import Network
 from support.person import Person
 
@@ -56,10 +56,12 @@ FURTHER = [
     ("Real files of many makers", collection.chapter)]
 
 
-# Each of these has a network of its own, whose county reads what it has time for.
-OVERFLOW = [
-    ("The county passes on what is too much", overflow.chapter),
-    ("And the line to the city breaks", functools.partial(overflow.chapter, is_cut=True)),
+# Each of these has a network of its own, made ready for it.
+OWN_NETWORK = [
+    ("The county passes on what is too much", overflow.chapter, busy_county),
+    ("And the line to the city breaks", functools.partial(overflow.chapter, is_cut=True), busy_county),
+    ("A doctor leaves, and the roster has a mistake", duty.chapter, busy_county),
+    ("A report is read a second time", second.chapter, second_readings),
 ]
 
 
@@ -123,14 +125,15 @@ class Theatre:
                 assert network.stop(), network.log_tail()
         self.tidy(folder, before)
 
-    def on_lined_network(self, chapter):
+    def on_own_network(self, title, chapter, make_ready):
         folder, before = tempfile.mkdtemp(prefix="jieli-browser-"), len(self.checks.failures)
         network = None
         try:
             with self.checks.check("three nodes start, with lines between them that can be cut", vital=True):
                 network = LinedNetwork(self.given.jieli, folder)
+                make_ready(network)
                 network.start()
-            self.play(network, [chapter])
+            self.play(network, [(title, chapter)])
         except Broken:
             pass
         finally:
@@ -159,7 +162,7 @@ def main():
         return 2
     wanted = [
         [each for each in chapters if given.only is None or given.only.lower() in each[0].lower()]
-        for chapters in (FURTHER, OVERFLOW)]
+        for chapters in (FURTHER, OWN_NETWORK)]
     if given.only is not None and not any(wanted):
         print(f"Tests/browser/run: no chapter that stands alone is called {given.only}", file=sys.stderr)
         return 2
@@ -175,8 +178,8 @@ def main():
         theatre = Theatre(given, playwright, browser, checks, screenshots)
         if on_demo:
             theatre.on_demo_network(on_demo)
-        for chapter in wanted[1]:
-            theatre.on_lined_network(chapter)
+        for each in wanted[1]:
+            theatre.on_own_network(*each)
         browser.close()
     print(f"screenshots: {screenshots}\n{checks.passed} passed, {len(checks.failures)} failed")
     return 1 if checks.failures else 0

@@ -1,7 +1,8 @@
-"""Three nodes whose lines can be cut, and whose county passes on what it has no time for."""
+"""Three nodes whose lines can be cut, made ready for a chapter of their own."""
 
 import importlib.util
 import os
+import subprocess
 import sys
 
 from support.network import User
@@ -21,6 +22,9 @@ COUNTY_RULES = """rules:
 """
 
 
+DOUBLE_READING = """rules:
+  - name: 全部复核
+"""
 COUNTY_ROSTER = """readers:
   - name: {radiologist}
   - name: {reviewer}
@@ -46,12 +50,8 @@ class LinedNetwork:
 
     def __init__(self, program, directory):
         network = chaos("network")
+        self.program = program
         self.inner = network.Network(program, directory, with_clocks=False, with_disks=False)
-        county = self.inner.county
-        names = {role: each["name"] for role, each in county.users.items()}
-        for name, text in (("rules.yaml", COUNTY_RULES), ("roster.yaml", COUNTY_ROSTER.format(**names))):
-            with open(os.path.join(county.directory, name), "w", encoding="utf-8") as file:
-                file.write(text)
         self.nodes = {node.name: Reached(node) for node in self.inner.nodes.values()}
 
     def start(self):
@@ -63,6 +63,34 @@ class LinedNetwork:
 
     def stop(self):
         return all(code == 0 for code in self.inner.stop().values())
+
+
+def write(node, name, text):
+    with open(os.path.join(node.directory, name), "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def busy_county(network):
+    """The county passes on what it has no time for."""
+    county = network.inner.county
+    write(county, "rules.yaml", COUNTY_RULES)
+    write(county, "roster.yaml", COUNTY_ROSTER.format(**{role: each["name"] for role, each in county.users.items()}))
+
+
+def second_readings(network):
+    """Whatever is released at the city is read once more, by a doctor whom the demo does not have."""
+    city = network.inner.city
+    write(city, "double-reading.yaml", DOUBLE_READING)
+    with open(city.configuration, encoding="utf-8") as file:
+        text = file.read()
+    wanted = "reading:\n  enabled: true\n"
+    if text.count(wanted) != 1:
+        raise RuntimeError(f"{city.configuration} does not say that the city reads")
+    write(city, os.path.basename(city.configuration), text.replace(wanted, wanted + "  doubleReading: double-reading.yaml\n"))
+    done = subprocess.run(
+        [network.program, "user", "add", "second", "--config", city.configuration, "--role", "radiologist", "--display-name", "复核医生（示例）",
+         "--generate-password"], capture_output=True, text=True, check=True)
+    network.nodes[city.name].users["second"] = User("second", done.stdout.split()[-1], "second")
 
 
 class Reached:
