@@ -12,7 +12,7 @@ from pages.login import Login
 from pages.operator import Operator
 from pages.reading import Editor, Viewer
 from pages.studies import Studies
-from pages.viewer import Panes
+from pages.viewer import Panes, drawn
 from pages.worklist import Worklist
 from support.firefox import FirefoxPerson, launch
 from support.network import send_as_modality
@@ -187,8 +187,7 @@ def grab(page, number, key):
     page.keyboard.press(key)
     pane.hover(0, 0)
     pane.rest()
-    # A picture is drawn with the next frame of the screen.
-    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    drawn(page)
     words = pane.words("view").split("\n")[0]
     return {"instance": pane.element.get_attribute("data-instance"), "window": words, **Panes(page).grab()}
 
@@ -197,6 +196,8 @@ def arrange(seen, uid):
     page = seen.page
     panes = volume.Panes(page)
     panes.open(seen.reader.node, uid)
+    # Panes are filled with the series that are known.
+    expect(page.locator("[data-hung]")).to_have_count(1, timeout=90000)
     with seen.checks.check("four panes show both series", page):
         page.locator("[data-role=layouts] summary").click()
         page.locator("[data-command=layout-2x2]").click()

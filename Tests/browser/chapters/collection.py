@@ -58,8 +58,8 @@ def look_at(page, problems, files):
     settled = "() => document.querySelectorAll('[data-role=series] button.is-failed').length >= 0 && " \
         "document.querySelector('[data-role=pane]')?.dataset.state !== 'empty'"
     page.wait_for_function(settled)
-    # The page's other parts listen by now.
-    expect(page.locator("[data-measurements]")).to_have_count(1)
+    # The page's other parts listen by now, and what is hung by rule hangs.
+    expect(page.locator("[data-hung]")).to_have_count(1, timeout=90000)
     for index in range(series.count()):
         button = series.nth(index)
         if "is-document" in (button.get_attribute("class") or ""):

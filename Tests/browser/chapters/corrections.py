@@ -55,6 +55,7 @@ def chapter(story):
         study = uid_of(page, PATIENT)
         page.goto(f"/studies/{study}")
         expect(card).to_contain_text("没有更正")
+        expect(page.locator(".hops tbody tr").filter(has_text="jieyang")).to_contain_text("已签收", timeout=120000)
     gallery.shoot_both(radiographer, "corrections-none", lambda each: gallery.bring(each.locator("[data-role=corrections]")))
     with checks.check("no image is rejected without words; what was typed stays while the server says no", page, vital=True):
         dialog = opened(page, "作废影像", "dialog#reject")

@@ -151,7 +151,7 @@ def chapter(story):
 
 def with_red(page, frame):
     """Waits until the reader has drawn the page, whose upper half is red."""
-    for _ in range(40):
+    for _ in range(160):
         picture = Image.open(io.BytesIO(frame.screenshot())).convert("RGB")
         red = (numpy.abs(numpy.asarray(picture, dtype=int) - [255, 0, 0]).sum(axis=2) < 30).mean()
         if red > 0.2:

@@ -82,6 +82,7 @@ def compare(story, network, images):
             wait_for(page, study, sum(len(each) for each in series.values()))
             page.goto(f"/studies/{study}/view")
             expect(page.locator("[data-role=pane]")).to_have_attribute("data-state", "shown", timeout=90000)
+            expect(page.locator("[data-hung]")).to_have_count(1, timeout=90000)
         except Exception as error:  # noqa: BLE001 - the others are looked at all the same
             wrong += [f"{images[uid][0]}: its study does not show: {error}" for uids in series.values() for uid in uids]
             continue
@@ -119,8 +120,11 @@ def look_at(page, uid, name, data, reference):
             break
         before = pane.get_attribute("data-instance"), pane.get_attribute("data-frame")
         page.keyboard.press("ArrowDown")
-        page.wait_for_timeout(40)
-        if (pane.get_attribute("data-instance"), pane.get_attribute("data-frame")) == before:
+        for _ in range(25):
+            page.wait_for_timeout(40)
+            if (pane.get_attribute("data-instance"), pane.get_attribute("data-frame")) != before:
+                break
+        else:
             page.keyboard.press("Home")
     else:
         return "it is not in its series"

@@ -62,7 +62,7 @@ def open_pdf(checks, radiographer, study):
         with radiographer.context.expect_page() as opened:
             study.pdf.click()
         tab = opened.value
-        for _ in range(100):
+        for _ in range(450):
             found = [each for each in answers if each.url.endswith(address)]
             if found:
                 break

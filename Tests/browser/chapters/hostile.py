@@ -113,6 +113,8 @@ def import_disc(page, folder):
         disc.writestr(hostile.LONG.replace("/", ":") + ".dcm", "no image")
         disc.writestr(hostile.SHORT, "no image either")
     page.goto("/imports")
+    # The page listens.
+    expect(page.locator("#alerts [data-role=alert-state]")).to_have_count(1)
     page.locator("input[name=zip]").set_input_files(path)
     expect(page.locator("[data-role=files]")).to_contain_text("onload=h()", timeout=90000)
 
@@ -121,7 +123,7 @@ def read(story, study):
     radiologist, reviewer = Visitor(story, "jieyang", "radiologist"), Visitor(story, "jieyang", "reviewer")
     page = radiologist.page
     page.goto("/worklist")
-    row = page.locator("#worklist tr[data-task]", has_text="onload=h()").first
+    row = page.locator(f'#worklist tr[data-study="{study}"]')
     expect(row).to_be_visible(timeout=90000)
     task = next(
         each["id"] for each in radiologist.call("GET", "/worklist")["tasks"] if each["studyInstanceUID"] == study)

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from pages.login import Login
 from pages.reading import Viewer
-from pages.viewer import Panes
+from pages.viewer import Panes, drawn
 from support import oddities
 from support.network import send_as_modality
 from support.person import Person
@@ -54,7 +54,7 @@ def chapter(story):
             page.keyboard.press("h")
             assert marked_at(page, place[0], 80 - place[1]), "it is not mirrored"
             page.keyboard.press("u")
-            page.wait_for_timeout(150)
+            drawn(page)
             assert not marked_at(page, place[0], 80 - place[1]), "it stays"
             page.keyboard.press("u")
             page.keyboard.press("r")
@@ -68,7 +68,7 @@ def chapter(story):
         show(page, images["shutter"])
         closed = pixels(page)
         page.keyboard.press("u")
-        page.wait_for_timeout(150)
+        drawn(page)
         assert numpy.abs(pixels(page) - closed)[0].max() > 10, "it stays closed"
         page.keyboard.press("u")
     with story.checks.check("lossy, derived and identifying images say so, with the ratio", page):
@@ -99,7 +99,7 @@ def pixels(page):
 
 def marked_at(page, row, column):
     """Whether the canvas above the picture has something over this place of the upright image."""
-    page.wait_for_timeout(150)
+    drawn(page)
     return page.evaluate(
         """([row, column]) => {
             const pane = document.querySelector('[data-role=pane]');

@@ -45,7 +45,12 @@ def chapter(story):
                     page.mouse.wheel(0, 100)
                     page.wait_for_timeout(300)
                 expect(page.get_by_text(re.compile(rf"\(3/{count}\)|\b3/{count}\b")).first).to_be_visible()
-                assert (seen(page, viewport) != before).any(), "the picture stays as it was"
+                for _ in range(100):
+                    if (seen(page, viewport) != before).any():
+                        break
+                    page.wait_for_timeout(200)
+                else:
+                    raise AssertionError("the picture stays as it was")
             story.gallery.shoot(page, f"ohif-{modality.lower()}")
         with checks.check("nothing that OHIF asked for was refused", page):
             assert not refused, refused[:5]
@@ -58,7 +63,7 @@ def uid_of(folder):
 
 
 def wait_for_picture(page, viewport):
-    for _ in range(100):
+    for _ in range(300):
         if not is_blank(seen(page, viewport)):
             return
         page.wait_for_timeout(200)

@@ -37,6 +37,8 @@ def see(page, name):
     Studies(page).study(name).details.click()
     page.get_by_role("link", name="看图").click()
     Viewer(page).wait()
+    # Panes are filled with the series that are known.
+    expect(page.locator("[data-hung]")).to_have_count(1, timeout=90000)
 
 
 def arrange(story, page):

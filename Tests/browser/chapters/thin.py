@@ -266,6 +266,6 @@ def preview(story, reader):
         expect(dialog.get_by_role("checkbox")).to_have_count(1)
         page.keyboard.press("Escape")
         page.unroute(re.compile(r"/frames/\d+"))
-        reader.problems[:] = [each for each in reader.problems if "/frames/" not in each]
         page.reload()
         viewer.wait()
+        reader.problems[:] = [each for each in reader.problems if "/frames/" not in each]

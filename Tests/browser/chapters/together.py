@@ -81,6 +81,8 @@ def two_windows(story, person, task):
         expect(first.locator("form#report")).to_be_visible()
         second.goto(f"/tasks/{task}")
         expect(second.locator("form#report")).to_be_visible()
+        for window in (first, second):
+            expect(window.locator("[data-measurements]")).to_have_count(1)
         write(first)
         Editor(first).wait_saved()
     with checks.check("what is typed in the second does not overwrite it: that window says so and is closed to writing", second):
@@ -119,8 +121,12 @@ def by_keyboard(story, person):
     with checks.check("a study is opened, read, signed and left for the next without the mouse", page, vital=True):
         page.goto("/worklist?scope=all")
         expect(page.locator(WANTED).first).to_be_visible()
-        while page.locator("#worklist tr.is-chosen[data-claim=true]").count() == 0:
+        for _ in range(100):
             page.keyboard.press("ArrowDown")
+            # Until the page listens, a key waits.
+            expect(page.locator("#worklist tr.is-chosen")).to_have_count(1)
+            if page.locator("#worklist tr.is-chosen[data-claim=true]").count():
+                break
         at = time.monotonic()
         page.keyboard.press("Enter")
         page.wait_for_url("**/tasks/*")

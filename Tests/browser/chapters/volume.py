@@ -206,6 +206,7 @@ def together(story, page, panes):
         page.wait_for_timeout(300)
         here = panes[1].number[0]
         panes.press(*["ArrowUp"] * 8)  # 24 mm up are 6 of its slices
+        expect(panes[0].element.locator("[data-overlay=image]")).to_contain_text("图 23/61")
         expect(panes[1].element.locator("[data-overlay=image]")).not_to_contain_text(f"图 {here}/")
         page.wait_for_timeout(300)
         assert abs(panes[1].number[0] - here - 6) <= 1, (here, panes[1].number)

@@ -10,6 +10,8 @@ class Display:
     def open(self):
         self.page.goto("/display")
         expect(self.page.get_by_role("heading", name="显示器检测")).to_be_visible()
+        # Set where the pattern is drawn.
+        expect(self.page.locator("[data-role=stage]")).to_have_attribute("data-level", "-1")
 
     def missing_greys(self):
         """Of the greys that the pattern is made of, those that no pixel has."""

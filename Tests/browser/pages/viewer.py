@@ -1,6 +1,11 @@
 from playwright.sync_api import expect
 
 
+def drawn(page):
+    """A picture is drawn with the next frame of the screen."""
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
 class Panes:
     """Several panes, and what they say of themselves."""
 

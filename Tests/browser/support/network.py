@@ -90,5 +90,5 @@ class Network:
 def send_as_modality(node, *paths):
     """What a scanner does: C-STORE to the node's plain port."""
     command = ["storescu", "-aet", "CT01", "-aec", node.title, "+sd", "+r", "-xs", "-R", "127.0.0.1", str(node.dicom_port), *paths]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=180, check=False)
     assert done.returncode == 0, f"storescu: {done.stdout}{done.stderr}"

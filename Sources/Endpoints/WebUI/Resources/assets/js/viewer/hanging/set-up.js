@@ -30,7 +30,8 @@ export function setUpHanging(viewer) {
   viewer.addCommand({ name: 'next-prior', label: 'prior.next', keys: ['Alt+0'], group: 'keys.panes', run: () => { hanging.older().catch(notifyError); } });
   viewer.events.addEventListener('stack', (event) => showBadge(/** @type {CustomEvent} */ (event).detail.pane));
   viewer.events.addEventListener('opened', () => {
-    hanging.open().catch(notifyError);
+    // From then on nothing moves by itself, unless answers or images come.
+    hanging.open().catch(notifyError).finally(() => { viewer.root.dataset.hung = ''; });
     window.setTimeout(refreshList, EARLY);
   });
   document.addEventListener('click', (event) => {
