@@ -101,7 +101,7 @@ struct DeliveryTransportTests {
         try await county.serving { _, tls in
             let line = CuttingLine()
             let edge = try edge(try line.forward(to: tls))
-            let dialer = edge.dialer(standstill: .milliseconds(500))
+            let dialer = edge.dialer(standstill: .seconds(2))
             let transport = DICOMDeliveryTransport(edge.flow, dialer: dialer)
             let (known, next) = (try owe(first, at: edge), try owe(second, at: edge))
             await #expect {
@@ -113,12 +113,12 @@ struct DeliveryTransportTests {
             } throws: {
                 ($0 as? DICOMError)?.code == .timedOut
             }
-            #expect(dialer.standstill(of: .county) == .seconds(1))
+            #expect(dialer.standstill(of: .county) == .seconds(4))
             let outcome = try await transport.withSession(to: .county, contexts: [next.context]) {
                 try await $0.send(next)
             }
             #expect(outcome == .accepted)
-            #expect(dialer.standstill(of: .county) == .milliseconds(500))
+            #expect(dialer.standstill(of: .county) == .seconds(2))
         }
         #expect(try county.count() == 2)
     }

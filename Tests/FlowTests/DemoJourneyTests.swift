@@ -24,7 +24,11 @@ extension Flow {
                 #expect(stored.lacking(from: sent) == [], "at the \(place.rawValue)")
                 #expect(stored.beside(sent) == 2 * sent.studies.count, "reports at the \(place.rawValue)")
             }
-            if tier == .county { #expect(try fixture.archive(.city).digests.isEmpty) }
+            // At night a copy of what the county reads goes up half a minute after the start.
+            let (night, now) = (try #require(DailyWindow("22:00-06:00")), WallClock.system.now())
+            if tier == .county, !night.contains(now), !night.contains(now - .seconds(300)) {
+                #expect(try fixture.archive(.city).digests.isEmpty)
+            }
             #expect(try fixture.survivors() == [])
             for node in try fixture.description().nodes {
                 let verified = try await Program.run(["verify", "--config", node.configuration])

@@ -31,6 +31,8 @@ extension Flow {
                     try nodes.start(victim)
                     try await sent
                 }
+                // The last to be killed may still be starting.
+                try await nodes.waitUntilReady()
                 try await nodes.finish(accepted)
                 try await check(nodes, images, accepted)
             }

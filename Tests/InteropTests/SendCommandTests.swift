@@ -58,7 +58,7 @@ struct SendCommandTests {
     @Test("a run that is broken off goes on where it was")
     func resumes() async throws {
         let directory = try TemporaryDirectory()
-        let files = try TestStudy(seed: "resume").ct(slices: 40, size: 256, in: directory.appending("images"))
+        let files = try TestStudy(seed: "resume").ct(slices: 160, size: 256, in: directory.appending("images"))
         let port = try FreePorts.range(of: 1)
         let resume = directory.appending("sent")
         func storescp(_ name: String) throws -> ChildProcess {
@@ -88,7 +88,7 @@ struct SendCommandTests {
         second.send(SIGKILL)
         _ = try await second.ended()
         #expect(result.code == 0, "\(result.errors)")
-        #expect(result.output.contains("accepted: 40 instances"))
+        #expect(result.output.contains("accepted: 160 instances"))
         // What was acknowledged is not sent again; what was under way when the peer died is.
         let both = try received("first") + received("second")
         #expect(try received("second") <= files.count - acknowledged)

@@ -25,11 +25,11 @@ struct LinkClientTests {
                 let start = clock.now
                 try await parent.write("first", to: .edge)
                 try await child.until { try await child.arrived() == ["first"] }
-                #expect(clock.now - start < .seconds(5))
+                #expect(clock.now - start < .seconds(20))
                 try await parent.until { try await parent.unacknowledged(by: .edge) == 0 }
                 try await parent.write("second", to: .edge)
                 try await child.until { try await child.arrived() == ["first", "second"] }
-                #expect(clock.now - start < .seconds(8))
+                #expect(clock.now - start < .seconds(25))
             }
         }
     }
@@ -104,7 +104,7 @@ struct LinkClientTests {
                 try await child.until { try await child.heard(.county) }
                 stopped.withLock { $0 = clock.now }
             }
-            #expect(clock.now - stopped.withLock { $0 } < .seconds(3))
+            #expect(clock.now - stopped.withLock { $0 } < .seconds(20))
         }
     }
 }

@@ -37,8 +37,8 @@ struct TextDifferenceTests {
                 String((0..<Int.random(in: 0...40, using: &generator)).map { _ in letters.randomElement()! })
             }
             let pieces = TextDifference(from: texts[0], to: texts[1]).pieces
-            #expect(pieces.filter { $0.kind != .added }.map(\.text).joined() == texts[0])
-            #expect(pieces.filter { $0.kind != .removed }.map(\.text).joined() == texts[1])
+            #expect(pieces.filter { $0.kind != .added }.map(\.text).joined() == texts[0], "\(texts)")
+            #expect(pieces.filter { $0.kind != .removed }.map(\.text).joined() == texts[1], "\(texts)")
         }
     }
 

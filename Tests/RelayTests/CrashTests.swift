@@ -59,7 +59,8 @@ struct CrashTests {
                     #expect(world.leased.updateValue(delivery, forKey: delivery.id) == nil, "leased twice")
                 }
             case 6, 7:
-                guard let delivery = world.leased.values.randomElement(using: &random) else { continue }
+                let leased = world.leased.values.sorted { $0.id < $1.id }
+                guard let delivery = leased.randomElement(using: &random) else { continue }
                 try send(
                     delivery, of: &world, ledger, database, now: moment, outcome: Int.random(in: 0..<5, using: &random))
             case 8:

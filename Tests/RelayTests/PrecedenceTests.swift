@@ -49,7 +49,7 @@ struct PrecedenceTests {
     @Test("once a STAT delivery has begun, no routine PDU leaves before it is done")
     func order() async throws {
         let relay = try RelayFixture()
-        let link = PacedLink(pdus: 40)
+        let link = PacedLink(pdus: 200)
         relay.destination.carry { try await link.send($0, pace: $1) }
         try relay.enqueue((0..<12).map { newDelivery($0) })
         try await relay.run {
@@ -66,16 +66,16 @@ struct PrecedenceTests {
         // Each association may have passed its gate just before STAT took the link.
         #expect(studies[first...last].count { $0 == .routine } <= 4)
         #expect(studies[(first + 8)...last].allSatisfy { $0 == .stat })
-        #expect(studies[..<first].count < 12 * 40)
+        #expect(studies[..<first].count < 12 * 200)
         #expect(relay.destination.state.tried.count == 15)
-        #expect(link.written.count == 15 * 40)
+        #expect(link.written.count == 15 * 200)
     }
 
     @Test("urgent gives way to STAT and precedes routine")
     func threeLevels() async throws {
         var relay = try RelayFixture()
         relay.configuration.usualPolicy.associations = 1...1
-        let link = PacedLink(pdus: 60)
+        let link = PacedLink(pdus: 600)
         relay.destination.carry { try await link.send($0, pace: $1) }
         try relay.enqueue([newDelivery(1)])
         try await relay.run {
@@ -96,7 +96,7 @@ struct PrecedenceTests {
     func raised() async throws {
         var relay = try RelayFixture()
         relay.configuration.usualPolicy.associations = 2...2
-        let link = PacedLink(pdus: 50)
+        let link = PacedLink(pdus: 300)
         relay.destination.carry { try await link.send($0, pace: $1) }
         // Study 1 and study 2 on the wire and leased; study 3 urgent before both.
         try relay.enqueue((0..<8).flatMap { [newDelivery($0), newDelivery($0, study: 2)] })
@@ -174,7 +174,7 @@ struct PrecedenceTests {
     func broken() async throws {
         var relay = try RelayFixture()
         relay.configuration.usualPolicy.associations = 1...1
-        let link = PacedLink(pdus: 30)
+        let link = PacedLink(pdus: 600)
         relay.destination.carry { delivery, pace in
             if delivery.priority == .stat {
                 _ = try await PacedLink(pdus: 2).send(delivery, pace: pace)

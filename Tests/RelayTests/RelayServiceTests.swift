@@ -70,8 +70,10 @@ struct RelayServiceTests {
                 try await eventually("rests \(delay)") { relay.clock.sleeps.contains(delay) }
                 relay.clock.advance(by: delay)
                 calls += 1
-                try await eventually("calls again") { relay.destination.state.calls.count == calls }
+                try await eventually("calls again") { relay.destination.state.calls.count >= calls }
             }
+            // One of those that began together may have called a little later.
+            #expect(relay.destination.state.calls.count <= 4 + 8)
             let summary = try relay.database.readBlocking { try relay.ledger.summary(in: $0)[0] }
             #expect(summary.counts.waiting + summary.counts.sending == 20)
             #expect(summary.lastError == "connection refused by puning:2762")

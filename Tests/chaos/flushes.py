@@ -68,6 +68,18 @@ class Traced:
         self.edge = self.network.edge
         self.number = 0
 
+    def is_traced(self):
+        tasks = f"/proc/{self.edge.process.pid}/task"
+        try:
+            for each in os.listdir(tasks):
+                with open(f"{tasks}/{each}/status") as file:
+                    if "TracerPid:\t0\n" in file.read():
+                        return False
+            return True
+        except OSError:
+            # A thread that has just ended: the others are asked again.
+            return False
+
     def steps(self, images):
         """The system calls of the node while `images` are sent on one association each."""
         trace = os.path.join(self.directory, f"calls{self.number}.trace")
@@ -79,7 +91,9 @@ class Traced:
         tracer = subprocess.Popen(
             ["strace", "-f", "-yy", "-qq", "-s", "12", "-e", f"trace={CALLS}", "-o", trace, "-p", str(self.edge.process.pid)],
             stdin=subprocess.DEVNULL)
-        time.sleep(1)
+        end = time.monotonic() + 60
+        while not self.is_traced() and time.monotonic() < end:
+            time.sleep(0.1)
         tool = Storescu(self.options.jieli, "CT01", self.edge.dicom_port, self.edge.title)
         done = [
             subprocess.run(tool.command([each.path for each in part]), capture_output=True, text=True, check=False)

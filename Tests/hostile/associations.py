@@ -23,7 +23,7 @@ CT = Kind("CT", "1.2.840.10008.5.1.4.1.1.2", 512)
 HERE = os.path.dirname(os.path.abspath(__file__))
 # Of a quiet node, and two hundred connections: 64 places, 32 to wait in, 64 to leave by, on each of two ports.
 MOST_THREADS, MOST_DESCRIPTORS, MOST_MEMORY = 260, 1400, 256
-RAMP = 3
+RAMP = 6
 SETTLE = 90
 
 

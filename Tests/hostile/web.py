@@ -181,7 +181,9 @@ class Trial:
             self.check(f"{what} is not to be guessed at", headers.get("x-content-type-options") == "nosniff", headers)
         statuses = [login(json.dumps({"name": account["name"], "password": f"{guess}"}).encode()).status
                     for guess in range(30)]
-        self.check("guessing goes on", statuses[5:] == [429] * 25 and set(statuses[:5]) == {401}, statuses)
+        # What was used up comes back with time, and thirty handshakes take some.
+        self.check("guessing goes on",
+                   statuses[:5] == [401] * 5 and set(statuses[5:]) <= {401, 429} and statuses[5:].count(429) >= 20, statuses)
 
     def run(self):
         for part in (self.paths, self.sizes, self.framing, self.bodies, self.sessions):
