@@ -53,6 +53,8 @@ def send(node, paths):
             forms.add(form)
             batch.append(waiting.pop(0))
         entity = AE("CT01")
+        # A machine busy with other work is no fault of the node.
+        entity.acse_timeout = entity.dimse_timeout = entity.network_timeout = 180
         for sop_class, syntax in forms:
             entity.add_requested_context(sop_class, syntax)
         association = entity.associate("127.0.0.1", node.dicom_port, ae_title=node.title)
