@@ -134,7 +134,8 @@ def learn(story, author, radiographer):
         page.goto("/reviews")
         expect(page.locator("tr[data-review]").filter(has_text=COMMENT)).not_to_contain_text("新")
     with checks.check("the township reads what is to be learned, and not of whom", radiographer.page):
-        page = enter(radiographer, "/teaching")
+        page = enter(radiographer, "/quality")
+        page.get_by_role("link", name="教学要点").click()
         for _ in range(90):
             if page.get_by_text(TEACHING).count():
                 break
