@@ -54,13 +54,18 @@ def send(node, paths):
             batch.append(waiting.pop(0))
         entity = AE("CT01")
         # A machine busy with other work is no fault of the node.
-        entity.acse_timeout = entity.dimse_timeout = entity.network_timeout = 180
+        entity.acse_timeout = entity.dimse_timeout = entity.network_timeout = 60
         for sop_class, syntax in forms:
             entity.add_requested_context(sop_class, syntax)
-        association = entity.associate("127.0.0.1", node.dicom_port, ae_title=node.title)
-        assert association.is_established, "no association"
+        association = call(entity, node)
         for path, data in batch:
             status = association.send_c_store(data).get("Status")
+            if status is None:
+                # As a modality does: an association that ended is no answer, and the image is sent again on another.
+                print(f"          no answer to {os.path.basename(path)}; it is sent again", flush=True)
+                association.abort()
+                association = call(entity, node)
+                status = association.send_c_store(data).get("Status")
             if status == 0:
                 studies.setdefault(str(data.get("StudyInstanceUID", "")), []).append(os.path.relpath(path, FOLDER))
             else:
@@ -68,6 +73,12 @@ def send(node, paths):
         association.release()
     bare = {str(data.SOPInstanceUID) for _, data in found if "PixelData" not in data}
     return refused, studies, bare
+
+
+def call(entity, node):
+    association = entity.associate("127.0.0.1", node.dicom_port, ae_title=node.title)
+    assert association.is_established, "no association"
+    return association
 
 
 def read(path):
