@@ -167,6 +167,9 @@ def early(checks, page):
         measurements.click((10, 10))
         expect(measurements.row("probe")).to_have_count(1)
         assert measurements.rows.count() == 1, "the kept ones came before"
+        Editor(page).press("放回列表")
+        expect(page.locator("#notices")).to_contain_text("测量还未保存")
+        page.locator(".notice-close").first.click()
         is_holding = False
         while held:
             held.pop().continue_()

@@ -61,8 +61,13 @@ export function setUpMeasuring(viewer, keyImages, options = {}) {
     if (pane?.frame) waitForPixels(measuring, pane);
   });
   if (options.isPrivate) return measuring;
+  let isKept = false;
+  // Over what they would be saved is not known yet, or could not be learned: no signature goes without what is drawn.
+  if (isMine && task) saveBesideText(async () => isKept || measuring.collection.all.length === 0);
   load(measuring, viewer.study, isMine).then((loaded) => {
-    if (isMine && task) keep(measuring, task, loaded, section);
+    if (!isMine || !task) return;
+    keep(measuring, task, loaded, section);
+    isKept = true;
   }).catch(notifyError);
   return measuring;
 }
